@@ -1,0 +1,32 @@
+# Third-party libraries, all from Debian 12. PERFD_BOOST_ROOT names a folder that
+# holds Boost 1.81's headers where they can't be installed beside an older Boost.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+set(PERFD_BOOST_ROOT "" CACHE PATH "folder with include/boost of Boost 1.81 or newer, if not the system's")
+find_path(PERFD_BOOST_INCLUDE boost/url.hpp
+  PATHS "${PERFD_BOOST_ROOT}/usr/include" "${PERFD_BOOST_ROOT}/include" "${PERFD_BOOST_ROOT}"
+  NO_DEFAULT_PATH)
+if(NOT PERFD_BOOST_INCLUDE)
+  find_path(PERFD_BOOST_INCLUDE boost/url.hpp)
+endif()
+if(NOT PERFD_BOOST_INCLUDE)
+  message(FATAL_ERROR "Boost 1.81 not found (boost/url.hpp). Run scripts/install-deps, or install libboost1.81-dev.")
+endif()
+add_library(perfd_boost INTERFACE)
+target_include_directories(perfd_boost SYSTEM INTERFACE "${PERFD_BOOST_INCLUDE}")
+target_compile_definitions(perfd_boost INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_JSON_NO_LIB BOOST_URL_NO_LIB BOOST_ALL_NO_LIB BOOST_ERROR_CODE_HEADER_ONLY)
+
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+if(PERFD_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()

@@ -1,0 +1,73 @@
+# perfd_room(NAME [DEPS rooms...] [LINK libraries...] [ASIO])
+#
+# One library for the folder src/NAME: all its .cpp files, sub-folders included.
+# DEPS are the rooms it may include. ASIO says that its files include Boost.Asio:
+# they then share the precompiled header that the runtime room builds.
+function(perfd_room name)
+  cmake_parse_arguments(ROOM "ASIO" "" "DEPS;LINK" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  if(sources)
+    add_library(perfd_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(perfd_${name} PRIVATE perfd_flags)
+  else()
+    add_library(perfd_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(perfd_${name} ${scope} "${PROJECT_SOURCE_DIR}/src")
+  list(TRANSFORM ROOM_DEPS PREPEND perfd_)
+  target_link_libraries(perfd_${name} ${scope} ${ROOM_DEPS} ${ROOM_LINK})
+  if(ROOM_ASIO AND sources)
+    perfd_use_asio(perfd_${name})
+  endif()
+endfunction()
+
+# The precompiled header of Asio for a target outside the rooms (tests, benches).
+function(perfd_use_asio target)
+  if(NOT target STREQUAL "perfd_runtime")
+    target_precompile_headers(${target} REUSE_FROM perfd_runtime)
+  endif()
+endfunction()
+
+# perfd_tests(ROOM [LABEL label] [DEPS rooms...] [LINK libraries...] [ASIO])
+#
+# One GoogleTest program from tests/ROOM/*_test.cpp, found by ctest case by case.
+# LABEL is `unit` (the default: virtual time, no network but socket pairs), or
+# `integration` (real processes on loopback), and each case carries it.
+function(perfd_tests name)
+  cmake_parse_arguments(T "ASIO" "LABEL;TIMEOUT" "DEPS;LINK" ${ARGN})
+  if(NOT T_LABEL)
+    set(T_LABEL unit)
+  endif()
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 60)
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/support/*.cpp")
+  if(NOT sources)
+    return()
+  endif()
+  string(REPLACE "/" "_" target "${name}")
+  add_executable(test_${target} ${sources})
+  list(TRANSFORM T_DEPS PREPEND perfd_)
+  target_include_directories(test_${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  target_link_libraries(test_${target} PRIVATE perfd_flags ${T_DEPS} ${T_LINK} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(test_${target} PRIVATE
+    PERFD_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  if(T_ASIO)
+    perfd_use_asio(test_${target})
+  endif()
+  gtest_discover_tests(test_${target} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS "${T_LABEL}" TIMEOUT ${T_TIMEOUT})
+endfunction()
+
+# perfd_fuzz(NAME DEPS rooms...): one libFuzzer program from fuzz/NAME_fuzz.cpp,
+# with its corpus in fuzz/corpus/NAME.
+function(perfd_fuzz name)
+  cmake_parse_arguments(F "" "" "DEPS;LINK" ${ARGN})
+  add_executable(fuzz_${name} "${CMAKE_CURRENT_SOURCE_DIR}/${name}_fuzz.cpp")
+  list(TRANSFORM F_DEPS PREPEND perfd_)
+  target_link_libraries(fuzz_${name} PRIVATE perfd_flags ${F_DEPS} ${F_LINK})
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+endfunction()
