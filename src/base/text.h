@@ -41,7 +41,7 @@ template <std::integral Int>
 
 // "295s", "5m", "250ms", "1h30m", "365d": us, ms, s, m, h, d, w. A bare number is an error.
 [[nodiscard]] Result<Micros> parse_duration(std::string_view text);
-// "295s", "1h30m", "250ms": what parse_duration reads back to the same value.
+// "4m55s", "1h30m", "250ms": what parse_duration reads back to the same value.
 [[nodiscard]] std::string format_duration(Micros span);
 
 // A duration for a person at a glance: "87 ms", "2.31 s", "4 min 5 s".

@@ -30,8 +30,9 @@ TEST(Bytes, AreWrittenInTheLargestUnitThatDividesThem) {
 }
 
 TEST(Duration, IsReadInPartsAndWrittenBack) {
-  for (auto const* text : {"295s", "5m", "250ms", "1h30m", "365d", "1m1us"})
+  for (auto const* text : {"4m55s", "5m", "250ms", "1h30m", "365d", "1m1us"})
     EXPECT_EQ(format_duration(parse_duration(text).value()), text);
+  EXPECT_EQ(parse_duration("295s").value(), Micros{295'000'000});
   EXPECT_EQ(parse_duration("1.5s").value(), Micros{1'500'000});
   EXPECT_EQ(parse_duration("1w").value(), Micros{7 * 86'400'000'000});
 }
