@@ -45,10 +45,10 @@ std::optional<std::int64_t> scaled(std::string_view number, std::int64_t factor)
     return std::nullopt;
   std::int64_t scale = 1;
   for (std::size_t i = 0; i < digits.size(); ++i) scale *= 10;
-  auto const part = static_cast<__int128>(*parse_int<std::int64_t>(digits)) * factor;
+  std::int64_t part = 0;
+  if (__builtin_mul_overflow(*parse_int<std::int64_t>(digits), factor, &part)) return std::nullopt;
   if (part % scale != 0) return std::nullopt;  // not a whole number of the base unit
-  if (__builtin_add_overflow(result, static_cast<std::int64_t>(part / scale), &result))
-    return std::nullopt;
+  if (__builtin_add_overflow(result, part / scale, &result)) return std::nullopt;
   return result;
 }
 
