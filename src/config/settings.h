@@ -1,0 +1,157 @@
+// perfd.toml as typed settings.
+//
+// Types only, no logic: every room may include this header without linking the
+// room. Where the values come from, their defaults and their limits: definition.h.
+// Thread: values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.h"
+
+namespace perfd::config {
+
+// An address of this machine to listen on. Port 0 lets the system choose.
+struct ListenAddress {
+  std::string address;  // numeric IPv4 or IPv6, without brackets
+  std::uint16_t port = 0;
+
+  friend bool operator==(ListenAddress const&, ListenAddress const&) = default;
+};
+
+struct Vantage {
+  std::string name;  // SOURCE in all results
+
+  friend bool operator==(Vantage const&, Vantage const&) = default;
+};
+
+// The measurement server: the other end of the circuit.
+struct Server {
+  std::vector<ListenAddress> listen{{"0.0.0.0", 80}};
+  std::string public_host;          // as an exit reaches it; empty where nothing needs it
+  std::uint16_t public_port = 0;    // as an exit reaches it; 0 with a port that the system chooses
+  std::optional<std::string> user;  // to drop to once the addresses are bound
+  std::optional<std::string> group;
+  Bytes max_size = MiB(100);  // the most that one request may ask for
+
+  friend bool operator==(Server const&, Server const&) = default;
+};
+
+struct Results {
+  std::optional<ListenAddress> listen;  // none: on the measurement server
+
+  friend bool operator==(Results const&, Results const&) = default;
+};
+
+struct Store {
+  std::string path = "/var/lib/perfd/perfd.db";
+  Micros keep = std::chrono::hours{24 * 365};      // measurements, streams and circuits
+  Micros raw_events = std::chrono::hours{24 * 7};  // controller lines as they came
+
+  friend bool operator==(Store const&, Store const&) = default;
+};
+
+enum class GuardPolicy : std::uint8_t {
+  tor_default,  // as tor chooses
+  none,         // no entry guards
+  fast,
+  slow,
+  fast_ratio,
+  slow_ratio,
+  list,  // the given fingerprints
+};
+
+struct Guards {
+  GuardPolicy policy = GuardPolicy::tor_default;
+  std::vector<std::string> fingerprints;  // 40 hex digits, upper case; for `list` only
+
+  friend bool operator==(Guards const&, Guards const&) = default;
+};
+
+// A tor process that perfd launches, or a running tor that it attaches to.
+struct Tor {
+  std::string name;
+  std::string binary = "tor";         // a path, or a name that is looked up in PATH
+  std::optional<std::string> attach;  // control address: "host:port" or "unix:/path"
+  std::optional<std::string> password;
+  std::optional<std::string> cookie;  // path of the cookie file; none: the one that tor names
+  std::vector<std::string> torrc;     // lines that are added to those that perfd writes
+  Guards guards;
+
+  friend bool operator==(Tor const&, Tor const&) = default;
+};
+
+enum class Kind : std::uint8_t { download, upload, page, allocation, resolve };
+enum class TargetKind : std::uint8_t { direct, onion, single_onion, url };
+enum class Spread : std::uint8_t {
+  fixed,    // at multiples of `every`
+  jitter,   // up to `jitter` later than that, at random
+  poisson,  // at random with `every` as the mean
+};
+enum class CircuitUse : std::uint8_t { fresh, shared };
+enum class ArmOrder : std::uint8_t { interleaved, parallel };
+
+struct Target {
+  TargetKind kind = TargetKind::direct;
+  std::string url;  // for `url` only
+
+  friend bool operator==(Target const&, Target const&) = default;
+};
+
+// One variant in an A/B experiment; what it leaves open is the experiment's.
+struct Arm {
+  std::string name;
+  std::optional<std::string> tor;
+  std::optional<Target> target;
+  std::optional<bool> optimistic;
+  std::optional<CircuitUse> circuit;
+
+  friend bool operator==(Arm const&, Arm const&) = default;
+};
+
+struct Experiment {
+  std::string name;
+  Kind kind = Kind::download;
+  Target target;
+  Bytes size{0};  // of the payload; 0 with a URL: whatever its server sends
+  Micros every{0};
+  Micros timeout{0};
+  Micros start_delay{0};  // moves the whole grid of slots
+  Spread spread = Spread::fixed;
+  Micros jitter{0};
+  std::string tor = "default";  // name of a tor instance
+  bool overlap = false;         // may run beside other measurements of the same tor instance
+  bool optimistic = false;      // send the request before the SOCKS reply
+  CircuitUse circuit = CircuitUse::fresh;
+  std::vector<std::string> path;  // fingerprints of the hops; empty: tor's choice
+  std::vector<Arm> arms;
+  ArmOrder order = ArmOrder::interleaved;
+
+  friend bool operator==(Experiment const&, Experiment const&) = default;
+};
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+
+struct Log {
+  LogLevel level = LogLevel::info;
+  std::optional<std::string> file;  // none: perfd.log in the background, else standard error
+
+  friend bool operator==(Log const&, Log const&) = default;
+};
+
+struct Settings {
+  Vantage vantage;
+  Server server;
+  Results results;
+  Store store;
+  std::vector<Tor> tors;                // at least one; the first is the default
+  std::vector<Experiment> experiments;  // in the order of the files
+  Log log;
+
+  friend bool operator==(Settings const&, Settings const&) = default;
+};
+
+}  // namespace perfd::config
