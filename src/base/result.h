@@ -8,6 +8,7 @@
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace perfd {
@@ -22,6 +23,13 @@ struct Error {
 
 template <class T = void>
 using Result = boost::system::result<T, Error>;
+
+// A value for which "value or error?" is ambiguous: text, of which an Error could be
+// made as well. `return success(text);` in a function that returns Result<std::string>.
+template <class T>
+[[nodiscard]] Result<std::decay_t<T>> success(T&& value) {
+  return Result<std::decay_t<T>>(boost::system::in_place_value, std::forward<T>(value));
+}
 
 // An Error made from a cause alone; `operation` says what was being done.
 [[nodiscard]] inline Error error_from(boost::system::error_code code, std::string operation) {

@@ -1,0 +1,128 @@
+#include "runtime/files.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "base/text.h"
+
+namespace perfd::runtime {
+namespace {
+
+Error file_error(std::string_view what, std::filesystem::path const& path) {
+  boost::system::error_code const code(errno, boost::system::system_category());
+  return Error{"can't " + std::string(what) + " " + path.string() + ": " + code.message(), code};
+}
+
+class Fd {
+ public:
+  explicit Fd(int fd) : fd_(fd) {}
+  ~Fd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Fd(Fd const&) = delete;
+  Fd& operator=(Fd const&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+}  // namespace
+
+Result<std::string> read_file(std::filesystem::path const& path, std::size_t limit) {
+  Fd const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return file_error("read", path);
+  std::string content;
+  for (;;) {
+    constexpr std::size_t kStep = 64 * 1024;
+    auto const old = content.size();
+    content.resize(old + kStep);
+    auto const n = ::read(file.get(), content.data() + old, kStep);
+    content.resize(old + (n > 0 ? static_cast<std::size_t>(n) : 0));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return file_error("read", path);
+    if (content.size() > limit)
+      return Error{path.string() + " is larger than " +
+                   format_bytes({static_cast<std::int64_t>(limit)}) + ", which is the limit here"};
+    if (n == 0) return success(std::move(content));
+  }
+}
+
+Result<> write_file(std::filesystem::path const& path, std::string_view content, unsigned mode) {
+  auto temporary = path;
+  temporary += ".new";
+  {
+    Fd const file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    if (file.get() < 0) return file_error("write", temporary);
+    while (!content.empty()) {
+      auto const n = ::write(file.get(), content.data(), content.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) {
+        auto error = file_error("write", temporary);
+        ::unlink(temporary.c_str());
+        return error;
+      }
+      content.remove_prefix(static_cast<std::size_t>(n));
+    }
+    if (::fsync(file.get()) != 0) return file_error("write", temporary);
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return file_error("write", path);
+  return {};
+}
+
+Result<> make_folder(std::filesystem::path const& path, unsigned mode) {
+  std::error_code error;
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
+    return file_error("make the folder", path);
+  if (!std::filesystem::is_directory(path, error))
+    return Error{path.string() + " is in the way: a folder is needed there"};
+  return {};
+}
+
+Result<std::filesystem::path> make_temporary_folder(std::string_view prefix) {
+  std::error_code error;
+  auto const base = std::filesystem::temp_directory_path(error);
+  std::string name = ((error ? std::filesystem::path("/tmp") : base) / prefix).string() + ".XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) return file_error("make the temporary folder", name);
+  return success(std::filesystem::path(name));
+}
+
+std::optional<std::filesystem::path> find_program(std::string_view name) {
+  auto const runs = [](std::filesystem::path const& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+           ::access(path.c_str(), X_OK) == 0;
+  };
+  if (name.find('/') != std::string_view::npos)
+    return runs(name) ? std::optional(std::filesystem::path(name)) : std::nullopt;
+  char const* const path = ::getenv("PATH");
+  for (auto const folder : split(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin", ':')) {
+    auto const candidate = std::filesystem::path(folder.empty() ? "." : folder) / name;
+    if (runs(candidate)) return candidate;
+  }
+  return std::nullopt;
+}
+
+MemoryFile::MemoryFile(std::size_t size) : size_(size) {
+  fd_ = ::memfd_create("perfd", MFD_CLOEXEC);
+  if (fd_ < 0 || ::ftruncate(fd_, static_cast<off_t>(size)) != 0)
+    throw std::system_error(errno, std::system_category(), "make a memory file");
+  auto* const mapped = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
+  if (mapped == MAP_FAILED)
+    throw std::system_error(errno, std::system_category(), "map a memory file");
+  data_ = static_cast<std::byte*>(mapped);
+}
+
+MemoryFile::~MemoryFile() {
+  ::munmap(data_, size_);
+  ::close(fd_);
+}
+
+}  // namespace perfd::runtime

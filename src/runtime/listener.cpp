@@ -1,0 +1,101 @@
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "runtime/loop.h"
+#include "runtime/socket.h"
+
+namespace perfd::runtime {
+namespace {
+
+constexpr int kBacklog = 4096;
+
+// Whether anybody still accepts on a unix socket's path.
+bool is_served(Address const& address) {
+  int const probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  bool const served = ::connect(probe, address.native(), address.native_length()) == 0;
+  ::close(probe);
+  return served;
+}
+
+std::string remedy(int error) {
+  switch (error) {
+    case EADDRINUSE:
+      return " (another program uses it: choose another port, or port 0 for any free one)";
+    case EACCES:
+      return " (ports below 1024 need root; perfd drops privileges after binding)";
+    case EADDRNOTAVAIL:
+      return " (no interface of this machine has that address)";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+Result<BoundListener> BoundListener::bind(Address const& address) {
+  int const fd = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return error_from(last_error(), "create a socket");
+  BoundListener out(fd, address);
+  int const on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (address.is_unix() && !is_served(address)) ::unlink(address.host().c_str());
+  if (::bind(fd, address.native(), address.native_length()) != 0 || ::listen(fd, kBacklog) != 0) {
+    auto const code = last_error();
+    return Error{"can't listen on " + address.text() + ": " + code.message() + remedy(code.value()),
+                 code};
+  }
+  sockaddr_storage storage{};
+  socklen_t length = sizeof storage;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &length);
+  out.address_ = Address::from_native(storage, length);
+  return out;
+}
+
+BoundListener::BoundListener(BoundListener&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), address_(other.address_) {}
+
+BoundListener& BoundListener::operator=(BoundListener&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(address_, other.address_);
+  return *this;
+}
+
+BoundListener::~BoundListener() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+int BoundListener::release() { return std::exchange(fd_, -1); }
+
+Listener::Listener(Loop& loop, BoundListener bound)
+    : loop_(loop), address_(bound.address()), descriptor_(loop, bound.release()) {}
+
+Task<Result<Listener::Accepted>> Listener::accept() {
+  for (;;) {
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    int const fd = ::accept4(descriptor_.fd(), reinterpret_cast<sockaddr*>(&storage), &length,
+                             SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd >= 0)
+      co_return Accepted{StreamSocket(loop_, fd), Address::from_native(storage, length),
+                         mono_now()};
+    switch (errno) {
+      case EAGAIN:
+        co_await descriptor_.readable();
+        break;
+      case EMFILE:
+      case ENFILE:
+      case ENOBUFS:
+      case ENOMEM:
+      case EBADF:
+      case EINVAL:
+        co_return error_from(last_error(), "accept on " + address_.text());
+      default:  // the connection died before it was accepted (ECONNABORTED, EPROTO, …)
+        break;
+    }
+  }
+}
+
+}  // namespace perfd::runtime

@@ -1,0 +1,109 @@
+// Stream sockets (TCP and unix) that tell when bytes arrived, and listeners.
+//
+// A receive returns three moments, from which a caller can say of each byte when it
+// arrived and how sure that is:
+//   called_at   just before the system call. If the queue was found empty or was
+//               drained, everything that comes later arrived after it.
+//   stamp       when the kernel got the last segment of what was read; segments that
+//               waited together were merged and keep only the last one's.
+//   read_at     just after the system call.
+// Stamps come from SO_TIMESTAMPING (Documentation/networking/timestamping.rst), are
+// wall time, and are converted to the monotonic clock by an offset sampled around the read.
+// Thread: the loop's, but for bind(), which needs none.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "base/result.h"
+#include "runtime/address.h"
+#include "runtime/descriptor.h"
+
+namespace perfd::runtime {
+
+struct Received {
+  enum class Status : std::uint8_t { data, end, would_block };
+  Status status = Status::would_block;
+  std::size_t bytes = 0;
+  bool drained = false;  // nothing was left in the queue after this read
+  MonoTime called_at{};
+  MonoTime read_at{};
+  std::optional<MonoTime> stamp;
+};
+
+class StreamSocket : public Descriptor {
+ public:
+  using Descriptor::Descriptor;
+
+  // A socket that is not connected yet, so that its creation and its connection are two moments.
+  [[nodiscard]] static Result<StreamSocket> create(Loop& loop, Address const& peer);
+  Task<Result<>> connect(Address peer);  // waits as long as the system does: use a deadline
+
+  // Asks the kernel to stamp arriving segments; call it before they can arrive.
+  Result<> enable_receive_stamps();
+  Result<> set_no_delay();
+  // Bounds what the kernel buffers; bytes as in SO_RCVBUF and SO_SNDBUF.
+  Result<> set_buffers(int receive, int send);
+
+  // Reads without waiting.
+  [[nodiscard]] Result<Received> receive_now(std::span<std::byte> into);
+  // Reads, waiting for data or the end; never returns would_block.
+  Task<Result<Received>> receive(std::span<std::byte> into);
+
+  // Writes without waiting: how many bytes the kernel took, 0 where it takes none now.
+  // `more` says that further bytes follow at once (MSG_MORE).
+  [[nodiscard]] Result<std::size_t> send_now(std::span<const std::byte> bytes, bool more = false);
+  // The same for bytes of a file or memory file, from `offset` (sendfile).
+  [[nodiscard]] Result<std::size_t> send_file_now(int file, std::int64_t offset, std::size_t count);
+  Task<Result<>> send_all(std::span<const std::byte> bytes);
+
+  void shutdown_send();
+  // Makes close() send a reset instead of an orderly end.
+  void reset_on_close();
+
+  [[nodiscard]] Result<Address> local_address();
+  [[nodiscard]] Result<Address> peer_address();
+};
+
+// A bound, listening socket without a loop: made before privileges are dropped.
+class BoundListener {
+ public:
+  // Port 0 takes any free port. A unix path that nobody serves any more is replaced.
+  [[nodiscard]] static Result<BoundListener> bind(Address const& address);
+  BoundListener(BoundListener&& other) noexcept;
+  BoundListener& operator=(BoundListener&& other) noexcept;
+  ~BoundListener();
+
+  [[nodiscard]] Address const& address() const { return address_; }
+  [[nodiscard]] int release();
+
+ private:
+  BoundListener(int fd, Address address) : fd_(fd), address_(address) {}
+  int fd_ = -1;
+  Address address_;
+};
+
+class Listener {
+ public:
+  Listener(Loop& loop, BoundListener bound);
+  // The next connection, the moment of its acceptance in `accepted_at`. Errors of a
+  // single connection are skipped; a lack of descriptors is an error to wait out.
+  struct Accepted {
+    StreamSocket socket;
+    Address peer;
+    MonoTime accepted_at;
+  };
+  Task<Result<Accepted>> accept();
+  [[nodiscard]] Address const& address() const { return address_; }
+  void close() { descriptor_.close(); }
+
+ private:
+  Loop& loop_;
+  Address address_;
+  Descriptor descriptor_;
+};
+
+// Two connected unix stream sockets, for tests and for talking to children.
+[[nodiscard]] Result<std::pair<StreamSocket, StreamSocket>> socket_pair(Loop& loop);
+
+}  // namespace perfd::runtime
