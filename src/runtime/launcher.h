@@ -26,15 +26,15 @@
 namespace perfd::runtime {
 
 struct ChildSpec {
-  std::filesystem::path program;           // found beforehand: no PATH search
-  std::vector<std::string> arguments;      // without the program itself
-  std::vector<std::string> environment;    // NAME=value, added to perfd's own
-  std::filesystem::path folder;            // working folder; empty: perfd's
+  std::filesystem::path program;         // found beforehand: no PATH search
+  std::vector<std::string> arguments;    // without the program itself
+  std::vector<std::string> environment;  // NAME=value, added to perfd's own
+  std::filesystem::path folder;          // working folder; empty: perfd's
 };
 
 struct ExitStatus {
-  int code = 0;      // exit code, if it ended by itself
-  int signal = 0;    // the signal that ended it, else 0
+  int code = 0;    // exit code, if it ended by itself
+  int signal = 0;  // the signal that ended it, else 0
   [[nodiscard]] bool clean() const { return code == 0 && signal == 0; }
   [[nodiscard]] std::string text() const;  // "exit code 1", "killed by signal 9 (Killed)"
 };
@@ -114,6 +114,7 @@ class Launcher {
   Task<> stop();
 
  private:
+  friend class Child;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,15 @@
+#include "runtime/signals.h"
+
+#include "runtime/loop.h"
+
+namespace perfd::runtime {
+
+Signals::Signals(Loop& loop, std::initializer_list<int> numbers) : set_(loop.executor()) {
+  for (int const number : numbers) set_.add(number);
+}
+
+Task<int> Signals::next() {
+  co_return co_await set_.async_wait(boost::asio::use_awaitable_t<Executor>{});
+}
+
+}  // namespace perfd::runtime

@@ -1,0 +1,21 @@
+// Signals as events of a loop.
+// Thread: the loop's.
+#pragma once
+
+#include <boost/asio/signal_set.hpp>
+#include <initializer_list>
+
+#include "runtime/task.h"
+
+namespace perfd::runtime {
+
+class Signals {
+ public:
+  Signals(Loop& loop, std::initializer_list<int> numbers);
+  Task<int> next();
+
+ private:
+  boost::asio::basic_signal_set<Executor> set_;
+};
+
+}  // namespace perfd::runtime
