@@ -147,7 +147,7 @@ struct Settings {
   Server server;
   Results results;
   Store store;
-  std::vector<Tor> tors;                // at least one; the first is the default
+  std::vector<Tor> tors;                // at least one
   std::vector<Experiment> experiments;  // in the order of the files
   Log log;
 
