@@ -21,7 +21,7 @@ namespace perfd::wire::http {
 class HeadCollector {
  public:
   // Consumes up to and with the empty line; complete() tells whether it was reached.
-  // Errors: kMalformed (bare LF, NUL), kTooLarge.
+  // An empty line at the very beginning is complete, too. Errors: kMalformed (bare LF), kTooLarge.
   [[nodiscard]] Result<std::size_t> receive(ByteView input);
   [[nodiscard]] bool complete() const { return complete_; }
   [[nodiscard]] bool empty() const { return text_.empty(); }
@@ -30,7 +30,6 @@ class HeadCollector {
 
  private:
   std::string text_;
-  bool line_empty_ = true;  // since the last line's end nothing but CR came
   bool complete_ = false;
 };
 
