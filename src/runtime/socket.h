@@ -31,6 +31,15 @@ struct Received {
   std::optional<MonoTime> stamp;
 };
 
+// What the kernel's TCP took in since the connection began (TCP_INFO). Read under the
+// socket's lock, so the two belong together. `bytes` is in order, and counts the peer's
+// orderly end as one more byte.
+struct SegmentCount {
+  std::uint32_t segments = 0;  // that carried data
+  std::uint64_t bytes = 0;
+  friend bool operator==(SegmentCount const&, SegmentCount const&) = default;
+};
+
 class StreamSocket : public Descriptor {
  public:
   using Descriptor::Descriptor;
@@ -49,6 +58,9 @@ class StreamSocket : public Descriptor {
   [[nodiscard]] Result<Received> receive_now(std::span<std::byte> into);
   // Reads, waiting for data or the end; never returns would_block.
   Task<Result<Received>> receive(std::span<std::byte> into);
+
+  // nullopt where the kernel doesn't tell: unix sockets, or Linux before 4.6.
+  [[nodiscard]] std::optional<SegmentCount> segment_count();
 
   // Writes without waiting: how many bytes the kernel took, 0 where it takes none now.
   // `more` says that further bytes follow at once (MSG_MORE).

@@ -1,0 +1,58 @@
+// When received bytes arrived, and how sure that is.
+//
+// The kernel stamps segments, but segments that wait in the receive queue are merged and
+// keep the last one's stamp. This class turns what runtime::Received and the kernel's
+// counts of segments tell into an interval for each byte, and never calls one exact that
+// is not. The reasoning is in docs/measurement.md, "When bytes arrive".
+// Thread: the loop's of the socket; values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "model/mark.h"
+#include "runtime/clock.h"
+#include "runtime/socket.h"
+
+namespace perfd::net {
+
+// The arrival of a byte lies in [earliest, at].
+struct Arrival {
+  MonoTime earliest{};
+  MonoTime at{};
+  model::MarkSource source = model::MarkSource::clock;
+
+  [[nodiscard]] model::Mark mark(runtime::TraceClock const& clock) const;
+};
+
+class ArrivalClock {
+ public:
+  // `begun`: before anything can have arrived, such as before connect().
+  explicit ArrivalClock(MonoTime begun) : earliest_(begun) {}
+
+  // Before each wait for data, after the queue was found empty: the counts as they are now.
+  void waiting(std::optional<runtime::SegmentCount> count);
+
+  // A read that returned data (Received::Status::data).
+  void received(runtime::Received const& read);
+
+  // Of the last read: when its last byte arrived, and its other bytes. `count` is asked of
+  // the socket after that read and before the next one.
+  struct Judgement {
+    Arrival last;
+    Arrival others;
+  };
+  [[nodiscard]] Judgement judge(std::optional<runtime::SegmentCount> count) const;
+
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }  // of all reads
+
+ private:
+  runtime::Received last_{};
+  MonoTime earliest_;         // no byte of the last read arrived before
+  MonoTime next_earliest_{};  // no byte of the next read arrives before
+  bool has_next_ = false;
+  std::uint64_t bytes_ = 0;
+  std::optional<std::uint32_t> segments_before_;  // that had arrived when the queue was empty
+};
+
+}  // namespace perfd::net
