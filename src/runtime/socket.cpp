@@ -21,6 +21,8 @@ Result<> set_option(int fd, int level, int option, T value, char const* what) {
   return {};
 }
 
+constexpr int kReceiveStamps = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
 // The kernel's wall-clock stamp in the control messages, if there is one.
@@ -57,8 +59,16 @@ Task<Result<>> StreamSocket::connect(Address peer) {
 }
 
 Result<> StreamSocket::enable_receive_stamps() {
-  return set_option(fd(), SOL_SOCKET, SO_TIMESTAMPING,
-                    static_cast<int>(SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE),
+  // The kernel stamps packets only while some socket asks for it, and takes a moment to
+  // begin after the first one asked. One socket that always asks spares every
+  // measurement but the first that gap, in which arrivals carry no stamp.
+  static int const keeper = [] {
+    int const fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    (void)set_option(fd, SOL_SOCKET, SO_TIMESTAMPING, kReceiveStamps, "");
+    return fd;
+  }();
+  (void)keeper;
+  return set_option(fd(), SOL_SOCKET, SO_TIMESTAMPING, kReceiveStamps,
                     "ask for receive time stamps");
 }
 

@@ -51,7 +51,9 @@ TEST_F(DaemonTest, TheOriginalProcessLearnsTheDaemonsWord) {
     auto const told = background.wait();
     ::waitpid(background.daemon_pid(), nullptr, 0);
     EXPECT_EQ(told.has_value(), word.empty());
-    if (!told) EXPECT_EQ(told.error().message, word);
+    if (!told) {
+      EXPECT_EQ(told.error().message, word);
+    }
   }
 }
 

@@ -1,0 +1,122 @@
+#include "runtime/socket.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "runtime/deadline.h"
+#include "runtime/loop.h"
+
+namespace perfd::runtime {
+namespace {
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+struct Pair {
+  StreamSocket client;
+  StreamSocket server;
+};
+
+Task<Result<Pair>> connected(Loop& loop) {
+  Listener listener(loop, BoundListener::bind(Address::parse("127.0.0.1:0").value()).value());
+  auto client = StreamSocket::create(loop, listener.address());
+  if (!client) co_return client.error();
+  if (auto r = client->enable_receive_stamps(); !r) co_return r.error();
+  if (auto r = co_await client->connect(listener.address()); !r) co_return r.error();
+  auto accepted = co_await listener.accept();
+  if (!accepted) co_return accepted.error();
+  (void)accepted->socket.set_no_delay();
+  co_return Pair{std::move(*client), std::move(accepted->socket)};
+}
+
+TEST(Address, IsReadAndWrittenInEveryFamily) {
+  for (auto const* text : {"127.0.0.1:80", "[::1]:9050", "unix:/run/tor/control", "0.0.0.0:0"})
+    EXPECT_EQ(Address::parse(text).value().text(), text);
+  EXPECT_EQ(Address::parse("localhost:80").value().text(), "127.0.0.1:80");
+  for (auto const* wrong : {"", "127.0.0.1", "example.org:80", "::1:80", "1.2.3.4:65536", "unix:"})
+    EXPECT_FALSE(Address::parse(wrong).has_value()) << wrong;
+}
+
+// The kernel begins to stamp a moment after the first socket asked for it.
+void wait_for_stamps(Loop& loop) {
+  std::array<std::byte, 8> buffer;
+  for (int i = 0; i < 1000; ++i) {
+    auto pair = loop.run_until_done(connected(loop)).value();
+    ASSERT_TRUE(pair.server.send_now(bytes_of("x")).has_value());
+    if (loop.run_until_done(pair.client.receive(buffer)).value().stamp) return;
+    ::usleep(1'000);
+  }
+  FAIL() << "this kernel gives no receive time stamps (SO_TIMESTAMPING)";
+}
+
+TEST(Socket, TellsWhenBytesArrivedThoughTheReaderComesLate) {
+  Loop loop;
+  wait_for_stamps(loop);
+  auto pair = loop.run_until_done(connected(loop)).value();
+  std::array<std::byte, 64> buffer;
+  auto const nothing = pair.client.receive_now(buffer).value();
+  EXPECT_EQ(nothing.status, Received::Status::would_block);
+
+  auto const before = mono_now();
+  ASSERT_EQ(pair.server.send_now(bytes_of("hello")).value(), 5U);
+  auto const after = mono_now();
+  ::usleep(30'000);
+  auto const received = pair.client.receive_now(buffer).value();
+  ASSERT_EQ(received.status, Received::Status::data);
+  EXPECT_EQ(received.bytes, 5U);
+  EXPECT_TRUE(received.drained);
+  ASSERT_TRUE(received.stamp.has_value());
+  // The conversion from wall to monotonic time adds less than this.
+  constexpr auto kConversion = std::chrono::microseconds{100};
+  EXPECT_GE(*received.stamp, before - kConversion);
+  EXPECT_LE(*received.stamp, after + kConversion);
+  EXPECT_GE(received.read_at - *received.stamp, std::chrono::milliseconds{25});
+}
+
+TEST(Socket, ReadsThatFillTheBufferAreNotDrained) {
+  Loop loop;
+  auto pair = loop.run_until_done(connected(loop)).value();
+  ASSERT_TRUE(pair.server.send_now(bytes_of("0123456789")).has_value());
+  loop.run_until_done(pair.client.readable());
+  std::array<std::byte, 4> small;
+  EXPECT_FALSE(pair.client.receive_now(small).value().drained);
+}
+
+TEST(Socket, AnOrderlyEndAndAResetAreTwoThings) {
+  Loop loop;
+  std::array<std::byte, 4> buffer;
+  auto orderly = loop.run_until_done(connected(loop)).value();
+  orderly.server.close();
+  EXPECT_EQ(loop.run_until_done(orderly.client.receive(buffer)).value().status,
+            Received::Status::end);
+  auto reset = loop.run_until_done(connected(loop)).value();
+  reset.server.reset_on_close();
+  reset.server.close();
+  auto const result = loop.run_until_done(reset.client.receive(buffer));
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, boost::system::errc::connection_reset);
+}
+
+TEST(Socket, ARefusedConnectionNamesItsPeer) {
+  Loop loop;
+  auto const unused = BoundListener::bind(Address::parse("127.0.0.1:0").value()).value().address();
+  auto socket = StreamSocket::create(loop, unused).value();
+  auto const result = loop.run_until_done(socket.connect(unused));
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, boost::system::errc::connection_refused);
+  EXPECT_THAT(result.error().message, testing::HasSubstr(unused.text()));
+}
+
+TEST(Listener, ATakenPortIsAnErrorWithARemedy) {
+  auto const first = BoundListener::bind(Address::parse("127.0.0.1:0").value()).value();
+  auto const second = BoundListener::bind(first.address());
+  ASSERT_FALSE(second.has_value());
+  EXPECT_THAT(second.error().message, testing::HasSubstr("another program uses it"));
+}
+
+}  // namespace
+}  // namespace perfd::runtime
