@@ -1,22 +1,32 @@
-// Apart from socket.cpp, because linux/tcp.h, which knows these counters, excludes netinet/tcp.h.
-#include <linux/tcp.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <cstddef>
+#include <array>
+#include <cstring>
 
 #include "runtime/socket.h"
 
 namespace perfd::runtime {
+namespace {
+
+// Places in the kernel's struct tcp_info (linux/tcp.h), an interface that only grows. The C
+// library's struct of that name ends before these fields, and the kernel's header excludes
+// the C library's.
+constexpr std::size_t kBytesReceived = 128;   // __u64 tcpi_bytes_received
+constexpr std::size_t kDataSegmentsIn = 152;  // __u32 tcpi_data_segs_in
+
+}  // namespace
 
 std::optional<SegmentCount> StreamSocket::segment_count() {
-  tcp_info info{};
-  socklen_t length = sizeof info;
-  constexpr socklen_t kNeeded =
-      offsetof(tcp_info, tcpi_data_segs_in) + sizeof info.tcpi_data_segs_in;
-  if (::getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &length) != 0 || length < kNeeded)
+  SegmentCount out;
+  alignas(8) std::array<char, kDataSegmentsIn + sizeof out.segments> info;
+  socklen_t length = info.size();
+  if (::getsockopt(fd(), IPPROTO_TCP, TCP_INFO, info.data(), &length) != 0 || length < info.size())
     return std::nullopt;
-  return SegmentCount{info.tcpi_data_segs_in, info.tcpi_bytes_received};
+  std::memcpy(&out.bytes, info.data() + kBytesReceived, sizeof out.bytes);
+  std::memcpy(&out.segments, info.data() + kDataSegmentsIn, sizeof out.segments);
+  return out;
 }
 
 }  // namespace perfd::runtime
