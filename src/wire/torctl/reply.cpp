@@ -111,7 +111,8 @@ Result<> ReplyReader::take_line(std::string_view line) {
                  " bytes: " + printable(line, 40)};
   if (in_data_) return take_data_line(line);
 
-  bool const shaped = line.size() >= 4 && std::all_of(line.begin(), line.begin() + 3, is_digit) &&
+  bool const shaped = line.size() >= 4 && line[0] != '0' &&
+                      std::all_of(line.begin(), line.begin() + 3, is_digit) &&
                       (line[3] == ' ' || line[3] == '-' || line[3] == '+');
   if (!shaped) return Error{"not a reply of a control port: \"" + printable(line, 80) + "\""};
   int const code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');

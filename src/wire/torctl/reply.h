@@ -21,8 +21,8 @@ namespace perfd::wire::torctl {
 
 struct ReplyLine {
   char separator = ' ';    // '-': more lines follow, '+': with data, ' ': the last
-  std::string text;        // without code, separator and line end
-  std::string data;        // dots unstuffed, each line ended by '\n'
+  std::string text{};      // without code, separator and line end
+  std::string data{};      // dots unstuffed, each line ended by '\n'
   bool truncated = false;  // an event's data that was over the limit; the rest was dropped
 
   friend bool operator==(ReplyLine const&, ReplyLine const&) = default;
