@@ -1,0 +1,66 @@
+// One download: a request through tor, every step of it marked, and a record whatever happens.
+//
+// The record is always returned. A time-out, a failure and a stop keep the marks that were
+// reached; only a bug throws. There is one deadline for the whole measurement; behind it,
+// short waits let tor's events and the server's marks come in.
+// Thread: the measuring loop's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/units.h"
+#include "experiments/server_marks.h"
+#include "experiments/stream_join.h"
+#include "model/measurement.h"
+#include "net/transfer.h"
+#include "runtime/loop.h"
+
+namespace perfd::experiments {
+
+struct DownloadSpec {
+  // Copied into the record.
+  std::string id;  // base/id.h; made by the caller, so that "started" can be stored first
+  std::string source;
+  std::string experiment;
+  std::string target = "direct";  // direct, onion, single-onion, or a URL
+  std::string arm;
+  std::string guards = "default";
+  std::string perfd_version;
+  WallTime scheduled_at{};  // the epoch: not scheduled; the start is taken
+
+  std::optional<runtime::Address> proxy;  // SOCKS port; none: directly, for benches
+  wire::socks::Version socks_version = wire::socks::Version::kSocks5;
+  // Isolates the measurement on a circuit of its own; empty: the id. Experiments on a
+  // shared circuit give the same one to several measurements.
+  std::string username;
+  bool send_username = true;  // false for a foreign proxy that takes no user names
+  std::string host;           // of the server, as the proxy gets it
+  std::uint16_t port = 80;
+  std::string path;        // empty: "/urandom/<size>"
+  std::string host_field;  // empty: from host and port
+  Bytes size{0};           // payload to expect; 0: whatever the server sends
+  bool own_server = true;  // perfd's: sends the id, and payload that can't be verified fails
+  bool optimistic = false;
+
+  Micros timeout{std::chrono::seconds{295}};
+  Micros tor_wait{std::chrono::seconds{2}};     // for the stream's last events
+  Micros server_wait{std::chrono::seconds{2}};  // for the server's marks
+};
+
+// What a measurement needs beside its spec; all outlive it.
+struct DownloadPorts {
+  runtime::Loop& loop;
+  StreamJoin* tor = nullptr;       // null: a foreign proxy, or none
+  ServerMarks* server = nullptr;   // null: a foreign server
+  runtime::Event* stop = nullptr;  // set: the measurement ends at once, as PERFD_CANCELLED
+};
+
+// The record as it stands before the first step, to be stored as "started".
+[[nodiscard]] model::Measurement started_record(DownloadSpec const& spec, WallTime started_at);
+
+[[nodiscard]] runtime::Task<model::Measurement> run_download(DownloadPorts ports,
+                                                             DownloadSpec spec);
+
+}  // namespace perfd::experiments
