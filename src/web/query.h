@@ -1,0 +1,52 @@
+// What the web room wants to know of results, asked of whoever keeps them.
+// Implemented by app over the store. Thread: called on the serving loop; does not block it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/units.h"
+#include "model/measurement.h"
+#include "runtime/task.h"
+
+namespace perfd::web {
+
+// Which results: all conditions hold at once, an empty list is no condition.
+struct ResultFilter {
+  std::optional<WallTime> since;  // started at or after
+  std::optional<WallTime> until;  // started before
+  std::vector<std::string> experiments;
+  std::vector<model::FailureCode> outcomes;
+  std::optional<std::size_t> limit;  // the newest so many, still in the order of completion
+};
+
+struct ResultPage {
+  struct Row {
+    std::int64_t seq = 0;
+    std::string json_line;  // formats/jsonl.h, without the line end
+  };
+  std::vector<Row> rows;  // by seq; none at the end
+};
+
+// Changes with every new or removed result.
+struct ResultVersion {
+  std::string token;
+  WallTime modified_at{};
+};
+
+class ResultQuery {
+ public:
+  virtual ~ResultQuery() = default;
+  virtual runtime::Task<Result<ResultVersion>> version() = 0;
+  // Results with seq > after_seq, at most `max_rows`. `filter.limit` is not looked at.
+  virtual runtime::Task<Result<ResultPage>> page(ResultFilter filter, std::int64_t after_seq,
+                                                 std::size_t max_rows) = 0;
+  // The seq of the oldest of the newest `count` results that pass; 0 where there are fewer.
+  virtual runtime::Task<Result<std::int64_t>> newest_from(ResultFilter filter,
+                                                          std::size_t count) = 0;
+};
+
+}  // namespace perfd::web

@@ -1,0 +1,136 @@
+#include "web/results.h"
+
+#include <utility>
+
+#include "base/text.h"
+#include "formats/jsonl.h"
+#include "formats/tpf.h"
+
+namespace perfd::web {
+namespace {
+
+// Enough rows that a page costs one query, few enough that it stays well under a megabyte.
+constexpr std::size_t kPageRows = 100;
+
+Response text(int status, std::string body) {
+  Response out;
+  out.status = status;
+  out.fields = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
+  out.body = std::move(body);
+  return out;
+}
+
+class ResultBody final : public Body {
+ public:
+  ResultBody(ResultQuery& query, ResultFilter filter, std::int64_t after_seq, bool tpf)
+      : query_(query), filter_(std::move(filter)), after_seq_(after_seq), tpf_(tpf) {}
+
+  runtime::Task<Result<std::string>> next() override {
+    std::string piece;
+    // A page may hold nothing that .tpf can say; an empty piece would be the end.
+    while (piece.empty() && !ended_) {
+      auto const page = co_await query_.page(filter_, after_seq_, kPageRows);
+      if (!page) co_return page.error();
+      if (page->rows.empty()) ended_ = true;
+      for (auto const& row : page->rows) {
+        after_seq_ = row.seq;
+        if (auto error = append(piece, row.json_line)) co_return *error;
+      }
+    }
+    co_return success(std::move(piece));
+  }
+
+ private:
+  std::optional<Error> append(std::string& piece, std::string const& line) const {
+    if (!tpf_) {
+      piece += line;
+      piece += '\n';
+      return std::nullopt;
+    }
+    auto const measurement = formats::from_json_line(line);
+    if (!measurement) return measurement.error();
+    formats::append_tpf(piece, *measurement);
+    return std::nullopt;
+  }
+
+  ResultQuery& query_;
+  ResultFilter filter_;
+  std::int64_t after_seq_;
+  bool tpf_;
+  bool ended_ = false;
+};
+
+// If-None-Match goes before If-Modified-Since (RFC 9110, 13.1.3).
+bool is_fresh(Request const& request, std::string const& etag, WallTime modified_at) {
+  if (request.if_none_match) {
+    if (trim(*request.if_none_match) == "*") return true;
+    for (auto part : split(*request.if_none_match, ',')) {
+      part = trim(part);
+      if (part.starts_with("W/")) part.remove_prefix(2);
+      if (part == etag) return true;
+    }
+    return false;
+  }
+  if (!request.if_modified_since) return false;
+  auto const since = parse_http_date(*request.if_modified_since);
+  return since && std::chrono::floor<std::chrono::seconds>(modified_at) <= *since;
+}
+
+std::string page_of(std::string const& vantage) {
+  return "<!doctype html><html lang=en><meta charset=utf-8><title>perfd " + vantage +
+         "</title><h1>perfd at " + vantage +
+         "</h1><p>This machine measures what Tor's users feel.</p><ul>"
+         "<li><a href=/results.jsonl>/results.jsonl</a>: every measurement with all of its steps, "
+         "one JSON object a line"
+         "<li><a href=/results.tpf>/results.tpf</a>: the same as Torperf's key=value lines</ul>"
+         "<p>Both take <code>since</code>, <code>until</code>, <code>experiment</code>, "
+         "<code>outcome</code> and <code>limit</code>, as in "
+         "<a href='/results.jsonl?limit=10'>/results.jsonl?limit=10</a>.</p></html>\n";
+}
+
+}  // namespace
+
+runtime::Task<std::optional<Response>> Results::answer(Request request) {
+  if (request.path == "/") {
+    auto page = text(200, page_of(vantage_));
+    page.fields[0].second = "text/html; charset=utf-8";
+    page.fields.emplace_back("Content-Security-Policy", "default-src 'none'");
+    co_return page;
+  }
+  if (request.path == "/results.jsonl") co_return co_await stream(std::move(request), false);
+  if (request.path == "/results.tpf") co_return co_await stream(std::move(request), true);
+  co_return std::nullopt;
+}
+
+runtime::Task<Response> Results::stream(Request request, bool tpf) {
+  auto const filter = parse_result_filter(request.query);
+  if (!filter) co_return text(400, filter.error().message + "\n");
+  auto const version = co_await query_.version();
+  if (!version) co_return text(503, version.error().message + "\n");
+
+  auto const etag = "\"" + version->token + (tpf ? "-tpf\"" : "-jsonl\"");
+  Response out;
+  out.fields = {{"ETag", etag},
+                {"Last-Modified", http_date(version->modified_at)},
+                {"Cache-Control", "no-cache"},
+                {"Access-Control-Allow-Origin", "*"}};
+  if (is_fresh(request, etag, version->modified_at)) {
+    out.status = 304;
+    co_return out;
+  }
+  std::int64_t after_seq = 0;
+  if (filter->limit) {
+    auto const oldest = co_await query_.newest_from(*filter, *filter->limit);
+    if (!oldest) co_return text(503, oldest.error().message + "\n");
+    after_seq = *oldest > 0 ? *oldest - 1 : 0;
+  }
+  out.fields.emplace_back("Content-Type",
+                          tpf ? "text/plain; charset=utf-8" : "application/x-ndjson");
+  if (request.head)
+    out.body = std::string();
+  else
+    out.body = std::make_unique<ResultBody>(query_, *filter, after_seq, tpf);
+  co_return out;
+}
+
+}  // namespace perfd::web

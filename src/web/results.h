@@ -1,0 +1,42 @@
+// Results over HTTP, while they are kept: /results.jsonl, /results.tpf and a page that
+// says where they are.
+//
+//   ?since=TIME&until=TIME&experiment=NAME[,NAME…]&outcome=CODE[,CODE…]&limit=N
+//
+// Streams page by page, so neither side ever holds all results. ETag and Last-Modified
+// change with every result; a request that has the newest gets 304.
+// Thread: the serving loop's. Ownership: refers to the query port.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "runtime/task.h"
+#include "web/http.h"
+#include "web/query.h"
+
+namespace perfd::web {
+
+class Results {
+ public:
+  // `vantage` is shown on the page.
+  Results(ResultQuery& query, std::string vantage) : query_(query), vantage_(std::move(vantage)) {}
+
+  // nullopt: no path of this room.
+  runtime::Task<std::optional<Response>> answer(Request request);
+
+ private:
+  runtime::Task<Response> stream(Request request, bool tpf);
+
+  ResultQuery& query_;
+  std::string vantage_;
+};
+
+// The filter that a query string asks for. The error names the parameter and what it takes.
+[[nodiscard]] Result<ResultFilter> parse_result_filter(std::string const& query);
+
+// An HTTP date (RFC 9110, 5.6.7), and the reverse for If-Modified-Since; seconds.
+[[nodiscard]] std::string http_date(WallTime time);
+[[nodiscard]] std::optional<WallTime> parse_http_date(std::string_view text);
+
+}  // namespace perfd::web

@@ -1,0 +1,175 @@
+#include "web/results.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/id.h"
+#include "formats/jsonl.h"
+#include "formats/tpf.h"
+#include "runtime/virtual_time.h"
+
+namespace perfd::web {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr WallTime kStart = wall_from_us(1'700'000'000'000'000);
+
+model::Measurement measurement(int n, bool missed = false) {
+  model::Measurement m;
+  m.id = make_id(kStart + std::chrono::seconds{n}, IdEntropy{});
+  m.source = "here";
+  m.experiment = n % 2 == 0 ? "even" : "odd";
+  m.filesize = 51200;
+  m.scheduled_at = m.started_at = kStart + std::chrono::seconds{n};
+  if (missed)
+    m.outcome = {model::FailureCode::perfd_missed_slot, "schedule", "the last one still ran"};
+  else
+    m.marks.set(model::mark::kStart, {m.started_at, model::MarkSource::clock, Micros{0}});
+  return m;
+}
+
+// Results in memory, with the store's rules.
+class FakeQuery final : public ResultQuery {
+ public:
+  std::vector<model::Measurement> all;
+  bool broken = false;
+
+  runtime::Task<Result<ResultVersion>> version() override {
+    if (broken) co_return Error{"the store is gone"};
+    co_return ResultVersion{"v" + std::to_string(all.size()), kStart};
+  }
+  runtime::Task<Result<ResultPage>> page(ResultFilter filter, std::int64_t after_seq,
+                                         std::size_t max_rows) override {
+    ResultPage page;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      auto const seq = static_cast<std::int64_t>(i) + 1;
+      if (seq <= after_seq || page.rows.size() == max_rows || !passes(filter, all[i])) continue;
+      page.rows.push_back({seq, formats::to_json_line(all[i])});
+    }
+    co_return page;
+  }
+  runtime::Task<Result<std::int64_t>> newest_from(ResultFilter filter, std::size_t count) override {
+    for (std::size_t i = all.size(); i-- > 0;)
+      if (passes(filter, all[i]) && --count == 0) co_return static_cast<std::int64_t>(i) + 1;
+    co_return 0;
+  }
+
+ private:
+  static bool passes(ResultFilter const& filter, model::Measurement const& m) {
+    return (filter.experiments.empty() || filter.experiments[0] == m.experiment) &&
+           (!filter.since || m.started_at >= *filter.since);
+  }
+};
+
+class ResultsTest : public testing::Test {
+ protected:
+  Response get(std::string path, std::string query = "") {
+    Request request;
+    request.path = std::move(path);
+    request.query = std::move(query);
+    return answer(request);
+  }
+  Response answer(Request request) {
+    return time_.run(loop_, results_.answer(std::move(request))).value();
+  }
+  std::string body_of(Response& response) {
+    if (auto const* text = std::get_if<std::string>(&response.body)) return *text;
+    std::string all;
+    for (;;) {
+      auto piece = time_.run(loop_, std::get<std::unique_ptr<Body>>(response.body)->next());
+      if (piece.value().empty()) return all;
+      all += *piece;
+    }
+  }
+  static std::string field(Response const& response, std::string_view name) {
+    for (auto const& [key, value] : response.fields)
+      if (key == name) return value;
+    return "";
+  }
+
+  runtime::VirtualTime time_;
+  runtime::Loop loop_;
+  FakeQuery query_;
+  Results results_{query_, "here"};
+};
+
+TEST_F(ResultsTest, StreamsEveryResultOnceOverManyPages) {
+  for (int i = 0; i < 257; ++i) query_.all.push_back(measurement(i));
+  auto response = get("/results.jsonl");
+  EXPECT_EQ(response.status, 200);
+  std::string expected;
+  for (auto const& m : query_.all) expected += formats::to_json_line(m) + "\n";
+  EXPECT_EQ(body_of(response), expected);
+}
+
+TEST_F(ResultsTest, TpfGoesOnBehindPagesThatItCannotSay) {
+  for (int i = 0; i < 150; ++i) query_.all.push_back(measurement(i, true));
+  query_.all.push_back(measurement(150));
+  auto response = get("/results.tpf");
+  auto const records = formats::read_tpf(body_of(response));
+  ASSERT_TRUE(records.has_value());
+  EXPECT_EQ(records->size(), 1U);
+}
+
+TEST_F(ResultsTest, LimitGivesTheNewestInOrder) {
+  for (int i = 0; i < 10; ++i) query_.all.push_back(measurement(i));
+  auto response = get("/results.jsonl", "experiment=odd&limit=2");
+  EXPECT_EQ(body_of(response), formats::to_json_line(query_.all[7]) + "\n" +
+                                   formats::to_json_line(query_.all[9]) + "\n");
+}
+
+TEST_F(ResultsTest, AClientThatHasTheNewestGetsNotModified) {
+  query_.all.push_back(measurement(0));
+  auto const first = get("/results.jsonl");
+  Request again;
+  again.path = "/results.jsonl";
+  again.if_none_match = "\"other\", W/" + field(first, "ETag");
+  EXPECT_EQ(answer(again).status, 304);
+  query_.all.push_back(measurement(1));
+  EXPECT_EQ(answer(again).status, 200);
+
+  Request by_date;
+  by_date.path = "/results.tpf";
+  by_date.if_modified_since = field(first, "Last-Modified");
+  EXPECT_EQ(answer(by_date).status, 304);
+  by_date.if_modified_since = http_date(kStart - std::chrono::seconds{1});
+  EXPECT_EQ(answer(by_date).status, 200);
+}
+
+TEST_F(ResultsTest, BadParametersAreNamedWithWhatTheyTake) {
+  auto const expect = [&](std::string query, std::string_view words) {
+    auto response = get("/results.jsonl", std::move(query));
+    EXPECT_EQ(response.status, 400);
+    EXPECT_THAT(body_of(response), HasSubstr(std::string(words)));
+  };
+  expect("sinc=2026-01-01", "did you mean 'since'?");
+  expect("since=yesterday", "parameter since: 'yesterday' is not a time");
+  expect("limit=0", "parameter limit: takes a number from 1 up");
+  expect("outcome=WEIRD", "'WEIRD' is no outcome");
+  expect("experiment=a,,b", "parameter experiment: has an empty name");
+}
+
+TEST_F(ResultsTest, AStoreThatFailsIsNotAnEmptyResult) {
+  query_.broken = true;
+  EXPECT_EQ(get("/results.jsonl").status, 503);
+}
+
+TEST_F(ResultsTest, OtherPathsAreNotItsOwn) {
+  Request request;
+  request.path = "/urandom/5";
+  EXPECT_FALSE(time_.run(loop_, results_.answer(request)).has_value());
+  auto page = get("/");
+  EXPECT_THAT(body_of(page), HasSubstr("/results.jsonl"));
+}
+
+TEST(HttpDate, GoesBothWays) {
+  EXPECT_EQ(http_date(wall_from_us(784'111'777'000'000)), "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), wall_from_us(784'111'777'000'000));
+  for (auto const* wrong :
+       {"", "yesterday", "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET"})
+    EXPECT_FALSE(parse_http_date(wrong).has_value()) << wrong;
+}
+
+}  // namespace
+}  // namespace perfd::web
