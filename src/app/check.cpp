@@ -1,0 +1,129 @@
+// `perfd check`: is a configuration, a result file or the store all right?
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+#include "app/cli.h"
+#include "config/config.h"
+#include "formats/jsonl.h"
+#include "formats/tpf.h"
+#include "store/store.h"
+
+namespace perfd::app {
+namespace {
+
+struct Options {
+  std::string config;
+  std::vector<std::string> results;
+  std::string store;
+  bool reference = false;
+};
+
+int check_config(std::string const& path) {
+  auto const loaded = config::load_path(path);
+  if (!loaded) {
+    std::fputs(config::to_string(loaded.error()).c_str(), stderr);
+    return kUsage;
+  }
+  std::fputs(config::effective_toml(*loaded, config::Secrets::hidden).c_str(), stdout);
+  return kDone;
+}
+
+struct Tally {
+  std::size_t good = 0;
+  std::size_t bad = 0;
+};
+
+void complain_at(std::string const& path, std::size_t line, std::string const& what) {
+  std::fprintf(stderr, "%s:%zu: %s\n", path.c_str(), line, what.c_str());
+}
+
+// JSON lines or Torperf's lines, told apart by the first character.
+Tally check_lines(std::string const& path, std::istream& in) {
+  Tally tally;
+  formats::TpfReader tpf;
+  std::string line;
+  std::size_t number = 0;
+  bool json = false;
+  while (std::getline(in, line)) {
+    ++number;
+    if (number == 1) json = line.starts_with('{');
+    std::optional<Error> error;
+    if (json) {
+      auto const read = formats::from_json_line(line);
+      if (read)
+        ++tally.good;
+      else
+        error = read.error();
+    } else {
+      auto const read = tpf.line(line);
+      if (!read)
+        error = read.error();
+      else if (*read)
+        ++tally.good;
+    }
+    if (!error) continue;
+    ++tally.bad;
+    complain_at(path, number, error->message);
+  }
+  if (!json) {
+    if (auto const end = tpf.finish(); !end) {
+      ++tally.bad;
+      complain_at(path, number, end.error().message);
+    }
+  }
+  return tally;
+}
+
+int check_results(std::vector<std::string> const& paths) {
+  int code = kDone;
+  for (auto const& path : paths) {
+    std::ifstream file(path);
+    if (!file) {
+      code = complain("can't read " + path, kCannotRun);
+      continue;
+    }
+    auto const tally = check_lines(path, file);
+    std::printf("%s: %zu results, %zu errors\n", path.c_str(), tally.good, tally.bad);
+    if (tally.bad > 0 || tally.good == 0) code = kFailed;
+  }
+  return code;
+}
+
+int check(Options const& options) {
+  if (options.reference) {
+    std::fputs(config::configuration_reference().c_str(), stdout);
+    return kDone;
+  }
+  if (!options.config.empty()) return check_config(options.config);
+  if (!options.results.empty()) return check_results(options.results);
+  if (!options.store.empty()) {
+    auto const sound = store::check_integrity(options.store);
+    if (!sound) return complain(sound.error().message, kFailed);
+    std::printf("%s: sound\n", options.store.c_str());
+    return kDone;
+  }
+  return complain("nothing to check: give --config, --results or --store", kUsage);
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Body& body) {
+  auto* const command = app.add_subcommand(
+      "check", "Check a configuration (and print what it means), result files, or a store");
+  auto const options = std::make_shared<Options>();
+  command->add_option("-c,--config", options->config,
+                      "configuration: a file or a folder of *.toml");
+  command->add_option("--results", options->results, "result files: JSON lines or .tpf");
+  command->add_option("--store", options->store, "a store's file (perfd.db): reads all of it");
+  command->add_flag("--print-reference", options->reference,
+                    "print the reference of all settings as Markdown");
+  command->footer(
+      "Example: perfd check --config /etc/perfd.toml\n"
+      "Exit codes: 0 all right, 1 a result file or store is wrong, 2 wrong "
+      "configuration, 3 unreadable");
+  command->callback([options, &body] { body = [options] { return check(*options); }; });
+}
+
+}  // namespace perfd::app

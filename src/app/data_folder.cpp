@@ -1,0 +1,25 @@
+#include "app/data_folder.h"
+
+#include "config/config.h"
+
+namespace perfd::app {
+
+DataFolder data_folder_of_store(std::filesystem::path const& store) {
+  auto const absolute = std::filesystem::absolute(store);
+  return {absolute.parent_path(), absolute};
+}
+
+DataFolder data_folder(std::filesystem::path const& folder) {
+  auto const absolute = std::filesystem::absolute(folder);
+  return {absolute, absolute / "perfd.db"};
+}
+
+Result<DataFolder> choose_data(std::string const& data, std::string const& config) {
+  if (!data.empty()) return data_folder(data);
+  if (config.empty()) return data_folder_of_store(config::Store{}.path);
+  auto const loaded = config::load_path(config);
+  if (!loaded) return Error{config::to_string(loaded.error())};
+  return data_folder_of_store(loaded->store.path);
+}
+
+}  // namespace perfd::app

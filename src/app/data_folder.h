@@ -1,0 +1,29 @@
+// Where a perfd keeps its things, from its configuration or from --data.
+// Thread: values.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+
+namespace perfd::app {
+
+struct DataFolder {
+  std::filesystem::path folder;
+  std::filesystem::path store;  // the SQLite file
+
+  [[nodiscard]] std::filesystem::path pid_file() const { return folder / "perfd.pid"; }
+  [[nodiscard]] std::filesystem::path log_file() const { return folder / "perfd.log"; }
+  [[nodiscard]] std::filesystem::path status_file() const { return folder / "status.json"; }
+  [[nodiscard]] std::filesystem::path tor_folder() const { return folder / "tor"; }
+};
+
+// The folder of a store's file; of a --data argument the store is perfd.db inside it.
+[[nodiscard]] DataFolder data_folder_of_store(std::filesystem::path const& store);
+[[nodiscard]] DataFolder data_folder(std::filesystem::path const& folder);
+
+// --data where given, else the store of the configuration, else /var/lib/perfd.
+[[nodiscard]] Result<DataFolder> choose_data(std::string const& data, std::string const& config);
+
+}  // namespace perfd::app

@@ -1,0 +1,154 @@
+// `perfd export`: results out of the store, in the formats that others read.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <set>
+
+#include "app/cli.h"
+#include "app/data_folder.h"
+#include "base/text.h"
+#include "base/time_text.h"
+#include "formats/documents.h"
+#include "formats/jsonl.h"
+#include "formats/tpf.h"
+#include "store/reader.h"
+
+namespace perfd::app {
+namespace {
+
+struct Options {
+  std::string data;
+  std::string config;
+  std::string format = "jsonl";
+  std::string output;
+  std::string since;
+  std::string until;
+  std::vector<std::string> experiments;
+  std::vector<std::string> outcomes;
+  std::size_t limit = 0;
+};
+
+Result<store::Filter> filter_of(Options const& options) {
+  store::Filter filter;
+  if (!options.since.empty()) {
+    auto const time = parse_time(options.since);
+    if (!time) return Error{"--since: " + time.error().message};
+    filter.since = *time;
+  }
+  if (!options.until.empty()) {
+    auto const time = parse_time(options.until);
+    if (!time) return Error{"--until: " + time.error().message};
+    filter.until = *time;
+  }
+  filter.experiments = options.experiments;
+  for (auto const& name : options.outcomes) {
+    auto const code = model::failure_code(name);
+    if (!code)
+      return Error{"--outcome: '" + printable(name, 40) + "' is no outcome: \"ok\" or a code"};
+    filter.outcomes.push_back(*code);
+  }
+  if (options.limit > 0) filter.limit = options.limit;
+  return filter;
+}
+
+// Writes each result in the chosen format.
+class Writer {
+ public:
+  Writer(std::FILE* out, std::string const& format) : out_(out), format_(format) {}
+
+  // False where writing failed: a full disk, a closed pipe.
+  bool write(store::Row const& row) {
+    text_.clear();
+    if (format_ == "jsonl") {
+      text_ = row.record + "\n";
+    } else {
+      auto const measurement = formats::from_json_line(row.record);
+      if (!measurement) {
+        std::fprintf(stderr, "perfd: result %lld can't be read: %s\n",
+                     static_cast<long long>(row.seq), measurement.error().message.c_str());
+        ++unreadable_;
+        return true;
+      }
+      if (format_ == "tpf")
+        formats::append_tpf(text_, *measurement);
+      else
+        append_documents(*measurement);
+    }
+    return std::fwrite(text_.data(), 1, text_.size(), out_) == text_.size();
+  }
+  [[nodiscard]] std::size_t unreadable() const { return unreadable_; }
+
+ private:
+  void append_documents(model::Measurement const& m) {
+    auto const download = formats::file_download_document(m);
+    if (!download) return;
+    text_ = *download + "\n";
+    if (auto const stream = formats::stream_document(m)) text_ += *stream + "\n";
+    for (auto const& circuit : m.tor.circuits)
+      if (written_.insert(formats::circuit_guid(m.source, m.proxy.port, circuit)).second)
+        text_ += formats::circuit_document(m.source, m.proxy.port, circuit) + "\n";
+  }
+
+  std::FILE* out_;
+  std::string format_;
+  std::string text_;
+  std::set<std::string> written_;  // circuits that several measurements shared
+  std::size_t unreadable_ = 0;
+};
+
+int run_export(Options const& options) {
+  auto const filter = filter_of(options);
+  if (!filter) return complain(filter.error().message, kUsage);
+  auto const data = choose_data(options.data, options.config);
+  if (!data) return complain(data.error().message, kUsage);
+  auto reader = store::Reader::open(data->store);
+  if (!reader) return complain(reader.error().message, kCannotRun);
+
+  std::FILE* out = stdout;
+  if (!options.output.empty()) {
+    out = std::fopen(options.output.c_str(), "we");
+    if (out == nullptr) return complain("can't write " + options.output, kCannotRun);
+  }
+  Writer writer(out, options.format);
+  bool written = true;
+  auto const count = reader->for_each(*filter, [&](store::Row const& row) {
+    written = writer.write(row);
+    return written;
+  });
+  if (out != stdout ? std::fclose(out) != 0 : std::fflush(out) != 0) written = false;
+  if (!count) return complain(count.error().message, kCannotRun);
+  if (!written)
+    return complain("the results could not be written: no space, or a closed pipe", kCannotRun);
+  if (!options.output.empty())
+    std::fprintf(stderr, "%zu results written to %s\n", *count, options.output.c_str());
+  return writer.unreadable() == 0 ? kDone : kFailed;
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, Body& body) {
+  auto* const command = app.add_subcommand("export", "Write results to a file or standard output");
+  auto const options = std::make_shared<Options>();
+  command->add_option("--data", options->data,
+                      "data folder of a perfd (a demo's, or /var/lib/perfd)");
+  command->add_option("-c,--config", options->config, "configuration that names the store");
+  command
+      ->add_option("--format", options->format,
+                   "jsonl: everything; tpf: Torperf's key=value lines; documents: file_download, "
+                   "stream and circuit as JSON")
+      ->check(CLI::IsMember({"jsonl", "tpf", "documents"}))
+      ->capture_default_str();
+  command->add_option("-o,--output", options->output, "file to write; standard output without it");
+  command->add_option("--since", options->since, "only what started at or after this time (UTC)");
+  command->add_option("--until", options->until, "only what started before this time (UTC)");
+  command->add_option("--experiment", options->experiments, "only these experiments")
+      ->delimiter(',');
+  command->add_option("--outcome", options->outcomes, "only these outcomes: ok or a failure code")
+      ->delimiter(',');
+  command->add_option("--limit", options->limit, "at most so many");
+  command->footer(
+      "Example: perfd export --data /var/lib/perfd --format tpf --since 2026-11-24\n"
+      "Exit codes: 0 done, 1 some results were unreadable, 2 wrong usage, 3 no store");
+  command->callback([options, &body] { body = [options] { return run_export(*options); }; });
+}
+
+}  // namespace perfd::app

@@ -1,0 +1,48 @@
+// The log: one event a line, with fields.
+//
+//   2026-11-24T03:37:40.123456Z warning event=tor-down instance=default detail="exit code 1"
+//
+// Never give it a cookie, a password or a private key.
+// Thread: any, after set_up.
+#pragma once
+
+#include <filesystem>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "config/settings.h"
+
+namespace perfd::app::log {
+
+struct Field {
+  std::string_view name;
+  std::string value;
+};
+
+using config::LogLevel;
+
+// To a file, which is appended to, or to standard error. May be called again.
+Result<> set_up(LogLevel level, std::optional<std::filesystem::path> file);
+void set_level(LogLevel level);
+// Opens the file anew, after logrotate moved it away.
+Result<> reopen();
+
+void write(LogLevel level, std::string_view event, std::initializer_list<Field> fields = {});
+
+inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(LogLevel::debug, event, fields);
+}
+inline void info(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(LogLevel::info, event, fields);
+}
+inline void warning(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(LogLevel::warning, event, fields);
+}
+inline void error(std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(LogLevel::error, event, fields);
+}
+
+}  // namespace perfd::app::log
