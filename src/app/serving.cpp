@@ -1,0 +1,63 @@
+#include "app/serving.h"
+
+#include <utility>
+
+#include "app/log.h"
+
+namespace perfd::app {
+namespace {
+
+net::ServerOptions server_options(Bytes max_size) {
+  net::ServerOptions out;
+  out.max_size = max_size;
+  return out;
+}
+
+std::vector<runtime::Address> listen_all(net::MeasurementServer& server,
+                                         std::vector<runtime::BoundListener> sockets) {
+  for (auto& socket : sockets) server.listen(std::move(socket));
+  return server.addresses();
+}
+
+}  // namespace
+
+Serving::Serving(ServingOptions options, std::vector<runtime::BoundListener> measurement,
+                 std::vector<runtime::BoundListener> results, net::ServerObserver& observer)
+    : query_(loop_, pool_, std::move(options.store)),
+      results_(query_, std::move(options.vantage)),
+      site_(results_) {
+  loop_.on_task_failure([](std::string_view task, std::string_view what) {
+    log::error("task-failed",
+               {{"thread", "serving"}, {"task", std::string(task)}, {"what", std::string(what)}});
+  });
+  bool const apart = !results.empty();
+  server_ = std::make_unique<net::MeasurementServer>(loop_, server_options(options.max_size),
+                                                     apart ? nullptr : &site_, &observer);
+  measurement_addresses_ = listen_all(*server_, std::move(measurement));
+  results_addresses_ = measurement_addresses_;
+  if (!apart) return;
+  // No payload from this address: it may be open to people who are not part of a measurement.
+  results_server_ =
+      std::make_unique<net::MeasurementServer>(loop_, server_options({0}), &site_, nullptr);
+  results_addresses_ = listen_all(*results_server_, std::move(results));
+}
+
+Serving::~Serving() { stop(); }
+
+void Serving::start() {
+  thread_ = std::thread([this] { loop_.run(); });
+}
+
+runtime::Task<> Serving::stop_servers() {
+  co_await server_->stop();
+  if (results_server_) co_await results_server_->stop();
+  loop_.stop();
+}
+
+void Serving::stop() {
+  if (!thread_.joinable()) return;
+  loop_.post([this] { tasks_.spawn("stop", stop_servers()); });
+  thread_.join();
+}
+
+}  // namespace perfd::app

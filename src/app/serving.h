@@ -1,0 +1,63 @@
+// The serving half of the daemon: the measurement server and the results, on a loop and a
+// thread of their own, so that a busy server can't delay a mark.
+// Thread: made and destroyed by the main thread; the rest happens on its own.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/result_query.h"
+#include "app/site.h"
+#include "net/server.h"
+#include "runtime/pool.h"
+#include "runtime/socket.h"
+
+namespace perfd::app {
+
+struct ServingOptions {
+  std::string vantage;
+  std::filesystem::path store;
+  Bytes max_size = MiB(100);
+};
+
+class Serving {
+ public:
+  // `measurement` sockets answer everything; `results` sockets, which may be none, answer the
+  // results alone and are for an address of their own. `observer` outlives this object.
+  Serving(ServingOptions options, std::vector<runtime::BoundListener> measurement,
+          std::vector<runtime::BoundListener> results, net::ServerObserver& observer);
+  ~Serving();
+  Serving(Serving const&) = delete;
+  Serving& operator=(Serving const&) = delete;
+
+  void start();
+  void stop();  // ends every connection and the thread; idempotent
+
+  [[nodiscard]] std::vector<runtime::Address> const& measurement_addresses() const {
+    return measurement_addresses_;
+  }
+  // Where the results are.
+  [[nodiscard]] std::vector<runtime::Address> const& results_addresses() const {
+    return results_addresses_;
+  }
+
+ private:
+  runtime::Task<> stop_servers();
+
+  runtime::Loop loop_;
+  runtime::Pool pool_{2};
+  StoreQuery query_;      // depends-on: loop_, pool_
+  web::Results results_;  // depends-on: query_
+  Site site_;             // depends-on: results_
+  std::unique_ptr<net::MeasurementServer> server_;
+  std::unique_ptr<net::MeasurementServer> results_server_;  // null: results are on server_
+  runtime::TaskGroup tasks_{loop_};
+  std::vector<runtime::Address> measurement_addresses_;
+  std::vector<runtime::Address> results_addresses_;
+  std::thread thread_;
+};
+
+}  // namespace perfd::app
