@@ -10,6 +10,10 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 # -g1 keeps usable backtraces at a fraction of the link time and the size.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+if(PERFD_SANITIZE)
+  # Instrumented code takes half as long to compile like this, and assertions count.
+  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
+endif()
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -29,6 +33,10 @@ endif()
 if(PERFD_SANITIZE)
   target_compile_options(perfd_flags INTERFACE
     -fsanitize=${PERFD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  if(PERFD_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Asio's fences are not seen by ThreadSanitizer, and GCC says so in every file.
+    target_compile_options(perfd_flags INTERFACE -Wno-tsan)
+  endif()
   target_link_options(perfd_flags INTERFACE -fsanitize=${PERFD_SANITIZE})
 endif()
 
