@@ -50,9 +50,9 @@ bool Codec<std::vector<Arm>>::read(Node const& node, std::vector<Arm>& out, Repo
     }
     for (auto const& item : entry.value.entries) {
       auto const at_key = [&](Place const& place, std::string message) {
-        at_arm(place, item.key + ": " + message);
+        report(place, printable(entry.key + "." + item.key, 80) + ": " + message);
       };
-      auto const* known = find_key(arm_keys(), item, at_arm);
+      auto const* known = find_key(arm_keys(), item, at_key);
       good = known != nullptr && known->read(item.value, arm, at_key) && good;
     }
   }

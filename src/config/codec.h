@@ -127,9 +127,9 @@ template <class T>
 struct Codec<std::vector<T>> {
   static constexpr std::size_t kMaxItems = 256;
 
-  static std::string kind() { return "list, each a " + Codec<T>::kind(); }
+  static std::string kind() { return "list, each: " + Codec<T>::kind(); }
   static bool read(Node const& node, std::vector<T>& out, Report const& report) {
-    if (!expect(node, Node::Type::list, kind(), report)) return false;
+    if (!expect(node, Node::Type::list, "a list in [ ]", report)) return false;
     if (node.items.size() > kMaxItems) {
       report(node.place, "has more than " + std::to_string(kMaxItems) + " items");
       return false;

@@ -144,7 +144,7 @@ NamedSection<Experiment> experiment_section() {
             .about = "Payload. Required for downloads from perfd's own server; a server of "
                      "somebody else's decides itself.",
             .change = kLive,
-            .default_text = "required",
+            .default_text = "required, but for a URL",
             .limit = between(Bytes{1}, Bytes{1LL << 40}),
             .omit = [](Experiment const& e) { return e.size.count == 0; }}),
        key(&Experiment::every, {.name = "every",

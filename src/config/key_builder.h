@@ -39,7 +39,7 @@ template <class S, class T>
 Key<S> key(T S::*member, Spec<S, T> spec) {
   Key<S> key;
   key.name = spec.name;
-  key.kind = Codec<T>::kind() + (spec.limit.text.empty() ? "" : ", " + spec.limit.text);
+  key.kind = Codec<T>::kind() + (spec.limit.text.empty() ? "" : "; " + spec.limit.text);
   key.default_text = default_text(member, spec);
   key.about = spec.about;
   key.change = spec.change;

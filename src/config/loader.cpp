@@ -39,9 +39,12 @@ class Loader {
 
   void read_source(int index) {
     auto const& source = sources_[static_cast<std::size_t>(index)];
-    if (source.text.size() > kMaxFileBytes)
-      return add({{index, 0, 0},
-                  "is larger than " + format_bytes({static_cast<std::int64_t>(kMaxFileBytes)})});
+    if (source.text.size() > kMaxFileBytes) {
+      auto const limit = Bytes{static_cast<std::int64_t>(kMaxFileBytes)};
+      add({{index, 0, 0}, "is larger than " + format_bytes(limit)});
+      unreadable_ = true;
+      return;
+    }
     auto document = parse_document(source.text, index);
     unreadable_ = unreadable_ || !document.problems.empty();
     std::move(document.problems.begin(), document.problems.end(), std::back_inserter(problems_));
@@ -137,8 +140,7 @@ class Loader {
       if (!key.required) {
         key.set_default(settings_, out);
       } else {
-        add({origins_.find({path}),
-             to_string(at) + ": is missing; a " + key.kind + " is expected"});
+        add({origins_.find({path}), to_string(at) + ": is missing; expected: " + key.kind});
         origins_.wrong.insert(at);
       }
     }

@@ -36,10 +36,10 @@ class Reloader {
     for_each_section([&](auto const& section) {
       auto const& wanted = wanted_.*section.member;
       auto& running = out_.settings.*section.member;
-      if constexpr (std::is_same_v<decltype(section.member),
-                                   std::vector<Experiment> Settings::*const>)
+      using Table = std::remove_cvref_t<decltype(section)>;
+      if constexpr (std::is_same_v<Table, NamedSection<Experiment>>)
         return;
-      else if constexpr (std::remove_cvref_t<decltype(section)>::kNamed)
+      else if constexpr (Table::kNamed)
         named(section, wanted, running);
       else
         keys(section, std::string(section.name), wanted, running);

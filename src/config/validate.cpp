@@ -147,9 +147,9 @@ class Validator {
     far_end(e.target, {"experiment", e.name, "target"});
     bool const has_size = e.kind == Kind::download || e.kind == Kind::upload;
     bool const own_server = e.target.kind != TargetKind::url;
-    if (has_size && own_server && e.size.count() == 0)
+    if (has_size && own_server && e.size.count == 0)
       report({at("size"), self}, "is missing; a size as in \"50 KiB\" is expected");
-    if (e.size.count() != 0 && (!has_size || !own_server))
+    if (e.size.count != 0 && (!has_size || !own_server))
       report({at("size"), at("target"), at("kind"), self},
              "has no effect with this " + std::string(has_size ? "target" : "kind") +
                  ": leave it out");
