@@ -78,6 +78,10 @@ Result<Url> parse_url(std::string_view text) {
     url.port = parsed->port_number();  // 0 where it does not fit
     if (url.port == 0) return bad(text, "ports go from 1 to 65535");
   }
+  // Boost.URL 1.81 takes "http://a:80x/" for port 80 and a path "x/".
+  auto const path = std::string(parsed->encoded_path());
+  if (!path.empty() && path.front() != '/')
+    return bad(text, "not a valid address (the port is followed by neither a path nor a query)");
   url.target = std::string(parsed->encoded_target());
   if (url.target.empty() || url.target.front() != '/') url.target.insert(0, 1, '/');
   return url;
