@@ -33,7 +33,8 @@ endfunction()
 #
 # One GoogleTest program from tests/ROOM/*_test.cpp, found by ctest case by case.
 # LABEL is `unit` (the default: virtual time, no network but socket pairs), or
-# `integration` (real processes on loopback), and each case carries it.
+# `integration` (real processes on loopback) or `integration-root` (they must be root:
+# port 80, dropping privileges), and each case carries it.
 function(perfd_tests name)
   cmake_parse_arguments(T "ASIO" "LABEL;TIMEOUT" "DEPS;LINK" ${ARGN})
   if(NOT T_LABEL)
