@@ -24,7 +24,7 @@ namespace perfd::formats {
 [[nodiscard]] std::string circuit_guid(std::string_view source, std::uint16_t socks_port,
                                        model::Circuit const& circuit);
 
-// Nothing under the same conditions as to_tpf (tpf.h).
+// Nothing for what is no Torperf result (tpf.h).
 [[nodiscard]] std::optional<std::string> file_download_document(
     model::Measurement const& measurement);
 // The measurement's stream, with the guids of its circuits; nothing if it had no stream.

@@ -24,7 +24,7 @@ inline constexpr std::size_t kMaxTpfLine = std::size_t{64} << 10U;
 
 // One record as it stands in a file: unknown keys are kept.
 struct TpfRecord {
-  std::string version = "1.1";                             // of the annotation
+  std::string version = "1.1";                             // of the annotation; empty without one
   std::vector<std::pair<std::string, std::string>> pairs;  // in the order of the file
   std::size_t line = 0;                                    // of the pairs; counts from 1
 
@@ -49,12 +49,15 @@ class TpfReader {
 
 // A whole file in memory; the first error ends it.
 [[nodiscard]] Result<std::vector<TpfRecord>> read_tpf(std::string_view text);
-// Two lines with their ends: read_tpf of a file and this again gives the file's bytes.
+// The annotation and the result with their line ends: read_tpf of a file and this again gives the
+// file's bytes.
 [[nodiscard]] std::string write_tpf(TpfRecord const& record);
 
-// The record of a measurement. Nothing for what is no Torperf result: other kinds
-// than downloads, and what says nothing about tor because perfd itself missed,
-// cancelled, lost or broke it.
+// Whether Torperf has a place for it: a download that says something about tor. Other
+// kinds have none, nor have records of what perfd itself missed, cancelled, lost or broke.
+[[nodiscard]] bool is_torperf_result(model::Measurement const& measurement);
+
+// The record of a measurement; nothing for what is no Torperf result.
 [[nodiscard]] std::optional<TpfRecord> to_tpf(model::Measurement const& measurement);
 // The same as text, appended; false if there is nothing to write.
 bool append_tpf(std::string& out, model::Measurement const& measurement);
