@@ -28,7 +28,7 @@ struct Arrival {
 class ArrivalClock {
  public:
   // `begun`: before anything can have arrived, such as before connect().
-  explicit ArrivalClock(MonoTime begun) : earliest_(begun) {}
+  explicit ArrivalClock(MonoTime begun) : earliest_(begun), next_earliest_(begun) {}
 
   // Before each wait for data, after the queue was found empty: the counts as they are now.
   void waiting(std::optional<runtime::SegmentCount> count);
@@ -48,9 +48,8 @@ class ArrivalClock {
 
  private:
   runtime::Received last_{};
-  MonoTime earliest_;         // no byte of the last read arrived before
-  MonoTime next_earliest_{};  // no byte of the next read arrives before
-  bool has_next_ = false;
+  MonoTime earliest_;       // no byte of the last read arrived before
+  MonoTime next_earliest_;  // no byte of the next read arrives before
   std::uint64_t bytes_ = 0;
   std::optional<std::uint32_t> segments_before_;  // that had arrived when the queue was empty
 };

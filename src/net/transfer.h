@@ -39,8 +39,9 @@ struct TransferSpec {
 
   std::optional<std::int64_t> expected_bytes;      // of payload; another length is an error
   std::int64_t max_bytes = std::int64_t{1} << 32;  // bound where none is expected
-  std::string measurement;  // id for the server's observations; empty: not sent
-  bool optimistic = false;  // send the request right behind the SOCKS request
+  std::string measurement;   // id for the server's observations; empty: not sent
+  bool must_verify = false;  // a server that does not tell what it sends is an error (kCorrupted)
+  bool optimistic = false;   // send the request right behind the SOCKS request
 };
 
 // What a measurement is doing; of a failed one, the step that failed.
@@ -72,6 +73,8 @@ struct TransferTrace {
   model::Endpoint local, proxy, remote;  // remote.address: what the proxy says it is bound to
   std::string resolved;                  // resolve() only: the answer
 
+  // START: the zero point of the clock.
+  void mark_start();
   // A mark of something that perfd itself did, in a call that lasted from `begun` until now.
   void mark_done(std::string_view mark_name, MonoTime begun);
 };

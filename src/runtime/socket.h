@@ -37,6 +37,7 @@ struct Received {
 struct SegmentCount {
   std::uint32_t segments = 0;  // that carried data
   std::uint64_t bytes = 0;
+  std::uint32_t out_of_order = 0;  // segments that came before their turn
   friend bool operator==(SegmentCount const&, SegmentCount const&) = default;
 };
 
@@ -59,7 +60,7 @@ class StreamSocket : public Descriptor {
   // Reads, waiting for data or the end; never returns would_block.
   Task<Result<Received>> receive(std::span<std::byte> into);
 
-  // nullopt where the kernel doesn't tell: unix sockets, or Linux before 4.6.
+  // nullopt where the kernel doesn't tell: unix sockets, or Linux before 5.4.
   [[nodiscard]] std::optional<SegmentCount> segment_count();
 
   // Writes without waiting: how many bytes the kernel took, 0 where it takes none now.

@@ -1,0 +1,52 @@
+#include "net/arrival_clock.h"
+
+#include <algorithm>
+
+namespace perfd::net {
+
+model::Mark Arrival::mark(runtime::TraceClock const& clock) const {
+  auto const late = clock.wall(at);
+  return {late, source, late - clock.wall(earliest)};
+}
+
+void ArrivalClock::waiting(std::optional<runtime::SegmentCount> count) {
+  // Counts that run ahead of what was read belong to segments of which a part may be in
+  // the next read and a part may not: they can't tell how many segments it has.
+  segments_before_.reset();
+  if (count && count->bytes == bytes_) segments_before_ = count->segments;
+}
+
+void ArrivalClock::received(runtime::Received const& read) {
+  last_ = read;
+  bytes_ += read.bytes;
+  earliest_ = next_earliest_;
+  // What is left of a merged segment may be older than its stamp: only a read that emptied
+  // the queue moves the bound. A segment is stamped a little before it is in the queue, so
+  // one that the queue did not show at `called_at` may carry an older stamp than that, but
+  // none older than that of the segment before it.
+  if (!read.drained) return;
+  next_earliest_ = read.called_at;
+  if (read.stamp && *read.stamp >= earliest_)
+    next_earliest_ = std::min(next_earliest_, *read.stamp);
+}
+
+ArrivalClock::Judgement ArrivalClock::judge(std::optional<runtime::SegmentCount> count) const {
+  auto const& stamp = last_.stamp;
+  // A segment that came before its turn keeps its stamp, but its bytes count as arrived
+  // when the gap before them was filled. After the first such one no stamp can be trusted.
+  bool const in_order = count && count->out_of_order == 0;
+  if (!in_order || !stamp || *stamp < earliest_ || *stamp > last_.read_at) {
+    Arrival const seen{earliest_, last_.read_at, model::MarkSource::clock};
+    return {seen, seen};
+  }
+  Arrival const exact{*stamp, *stamp, model::MarkSource::kernel};
+  Arrival const within{earliest_, *stamp, model::MarkSource::kernel};
+  // Nothing came behind what was read, not even the connection's end, which would have
+  // been merged and have moved the stamp: it is the last segment's.
+  bool const nothing_behind = count->bytes == bytes_;
+  if (!nothing_behind) return {within, within};
+  bool const single = segments_before_ && count->segments - *segments_before_ == 1;
+  return single ? Judgement{exact, exact} : Judgement{exact, within};
+}
+
+}  // namespace perfd::net

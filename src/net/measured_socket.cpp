@@ -1,0 +1,117 @@
+#include "net/measured_socket.h"
+
+#include <memory>
+
+namespace perfd::net {
+namespace {
+
+constexpr std::size_t kBufferSize = 256 * 1024;
+
+std::span<std::byte> shared_buffer() {
+  static thread_local std::unique_ptr<std::byte[]> const buffer(new std::byte[kBufferSize]);
+  return {buffer.get(), kBufferSize};
+}
+
+}  // namespace
+
+model::Mark MeasuredSocket::Call::mark(runtime::TraceClock const& clock) const {
+  auto const at = clock.wall(ended);
+  return {at, model::MarkSource::clock, at - clock.wall(begun)};
+}
+
+runtime::Task<Result<MeasuredSocket>> MeasuredSocket::connect(runtime::Loop& loop,
+                                                              runtime::Address peer,
+                                                              TransferTrace& trace) {
+  auto begun = runtime::mono_now();
+  auto socket = runtime::StreamSocket::create(loop, peer);
+  if (!socket) co_return socket.error();
+  trace.mark_done(model::mark::kSocket, begun);
+  // Without stamps (a kernel that has none) all marks come from the clock, and say so.
+  (void)socket->enable_receive_stamps();
+  begun = runtime::mono_now();
+  if (auto connected = co_await socket->connect(peer); !connected) co_return connected.error();
+  trace.mark_done(model::mark::kConnect, begun);
+  if (!peer.is_unix()) (void)socket->set_no_delay();
+  if (auto const local = socket->local_address()) trace.local = {"", local->host(), local->port()};
+  co_return MeasuredSocket(std::move(*socket), begun, trace);
+}
+
+runtime::Task<Result<MeasuredSocket::Written>> MeasuredSocket::write(
+    std::span<const std::byte> bytes) {
+  Written out;
+  bool first = true;
+  while (!bytes.empty()) {
+    auto const begun = runtime::mono_now();
+    auto const sent = socket_.send_now(bytes);
+    if (!sent) co_return sent.error();
+    if (*sent == 0) {
+      co_await socket_.writable();
+      continue;
+    }
+    out.last = {begun, runtime::mono_now()};
+    if (first) out.first = out.last;
+    first = false;
+    trace_->writebytes += static_cast<std::int64_t>(*sent);
+    bytes = bytes.subspan(*sent);
+  }
+  co_return out;
+}
+
+Result<runtime::Received::Status> MeasuredSocket::read_now() {
+  using Status = runtime::Received::Status;
+  if (has_kept_) {
+    has_kept_ = false;
+    chunk_ = kept_;
+    return Status::data;
+  }
+  chunk_ = {};
+  if (drained_) return Status::would_block;
+  auto const buffer = shared_buffer();
+  auto const received = socket_.receive_now(buffer);
+  if (!received) return received.error();
+  if (received->status == Status::data) {
+    arrivals_.received(*received);
+    judgement_.reset();
+    chunk_ = buffer.first(received->bytes);
+    trace_->readbytes += static_cast<std::int64_t>(received->bytes);
+    drained_ = received->drained;
+  } else if (received->status == Status::end) {
+    judgement_.reset();  // the end may have been merged behind the last bytes
+  }
+  return received->status;
+}
+
+runtime::Task<> MeasuredSocket::wait() {
+  arrivals_.waiting(socket_.segment_count());
+  co_await socket_.readable();
+  drained_ = false;
+}
+
+runtime::Task<Result<bool>> MeasuredSocket::read() {
+  using Status = runtime::Received::Status;
+  for (;;) {
+    auto const status = read_now();
+    if (!status) co_return status.error();
+    if (*status != Status::would_block) co_return *status == Status::data;
+    co_await wait();
+  }
+}
+
+void MeasuredSocket::unread(std::size_t count) {
+  if (count == 0) return;
+  auto const rest = chunk_.last(count);
+  kept_ = std::vector<std::byte>(rest.begin(), rest.end());
+  has_kept_ = true;
+}
+
+ArrivalClock::Judgement MeasuredSocket::judge() {
+  if (!judgement_) judgement_ = arrivals_.judge(socket_.segment_count());
+  return *judgement_;
+}
+
+model::Mark MeasuredSocket::arrival(bool is_last) {
+  auto const judgement = judge();
+  return (is_last ? judgement.last : judgement.others).mark(trace_->clock);
+}
+
+}  // namespace perfd::net

@@ -1,0 +1,70 @@
+#include "net/socks_handshake.h"
+
+namespace perfd::net {
+namespace {
+
+using Phase = wire::socks::ClientHandshake::Phase;
+
+void note_reply(wire::socks::ClientHandshake const& handshake, TransferTrace& trace) {
+  if (auto const& reply = handshake.reply()) trace.socks_reply = static_cast<int>(reply->code);
+}
+
+// Writes what the handshake has to say now, and `early` behind the request.
+runtime::Task<Result<>> speak(MeasuredSocket& socket, wire::socks::ClientHandshake& handshake,
+                              std::span<const std::byte> early, TransferTrace& trace) {
+  bool const request = handshake.phase() == Phase::kSendRequest;
+  auto const output = handshake.output();
+  std::vector<std::byte> message(output.begin(), output.end());
+  if (request) message.insert(message.end(), early.begin(), early.end());
+  auto const written = co_await socket.write(message);
+  if (!written) co_return written.error();
+  handshake.sent(output.size());
+  if (!request) co_return Result<>{};
+  // One call as a rule; of several, the parts' borders are not known.
+  auto const mark = MeasuredSocket::Call{early.empty() ? written->last.begun : written->first.begun,
+                                         written->last.ended}
+                        .mark(trace.clock);
+  trace.marks.set(model::mark::kRequest, mark);
+  if (!early.empty()) trace.marks.set(model::mark::kDataRequest, mark);
+  co_return Result<>{};
+}
+
+}  // namespace
+
+runtime::Task<Result<>> socks_handshake(MeasuredSocket& socket,
+                                        wire::socks::ClientHandshake& handshake,
+                                        std::span<const std::byte> early, TransferTrace& trace) {
+  trace.step = Step::negotiate;
+  // SOCKS 4 negotiates nothing: the moment comes at once.
+  if (handshake.phase() == Phase::kSendRequest) {
+    trace.mark_done(model::mark::kNegotiate, runtime::mono_now());
+    trace.step = Step::socks_request;
+  }
+  while (!handshake.done()) {
+    if (!handshake.output().empty()) {
+      if (auto spoken = co_await speak(socket, handshake, early, trace); !spoken) co_return spoken;
+      continue;
+    }
+    auto const more = co_await socket.read();
+    if (!more) co_return more.error();
+    if (!*more) {
+      auto error = handshake.end_of_input();
+      note_reply(handshake, trace);
+      co_return error;
+    }
+    auto const before = handshake.phase();
+    auto const used = handshake.receive(socket.chunk());
+    note_reply(handshake, trace);
+    if (!used) co_return used.error();
+    bool const all_used = *used == socket.chunk().size();
+    if (before != Phase::kSendRequest && handshake.phase() == Phase::kSendRequest) {
+      trace.marks.set(model::mark::kNegotiate, socket.arrival(all_used));
+      trace.step = Step::socks_request;
+    }
+    if (handshake.done()) trace.marks.set(model::mark::kResponse, socket.arrival(all_used));
+    socket.unread(socket.chunk().size() - *used);
+  }
+  co_return Result<>{};
+}
+
+}  // namespace perfd::net
