@@ -17,7 +17,7 @@ namespace perfd::model {
 struct Hop {
   std::string fingerprint;  // 40 hex digits, upper case, no '$'
   std::string nickname;
-  WallTime extended_at{};  // when the EXTENDED (or BUILT) event was read
+  WallTime extended_at{};  // when the EXTENDED (or BUILT) event was read; 0: not seen
 
   friend bool operator==(Hop const&, Hop const&) = default;
 };
@@ -26,7 +26,9 @@ struct Hop {
 struct StateChange {
   WallTime at{};
   std::string status;  // LAUNCHED, BUILT, …; PURPOSE_CHANGED and CANNIBALIZED for CIRC_MINOR
-  std::string detail;  // for a purpose change: the new purpose; for a stream: the circuit id
+  // For a purpose change: the new purpose, and the HS_STATE if there is one; for a stream: the
+  // circuit id; for a stream's REMAP: the new target.
+  std::string detail;
 
   friend bool operator==(StateChange const&, StateChange const&) = default;
 };
@@ -34,7 +36,7 @@ struct StateChange {
 struct Circuit {
   std::uint64_t id = 0;       // tor's; unique only within one run of one tor
   std::string instance;       // the tor instance's name
-  std::uint64_t tor_run = 0;  // counts the starts of that instance; makes the id unique in time
+  std::uint64_t tor_run = 0;  // tells the starts of that instance apart: the id is unique in a run
   WallTime launched_at{};     // TIME_CREATED where reported, else the LAUNCHED event
   std::string purpose;        // the latest
   std::string build_flags;
