@@ -1,0 +1,33 @@
+// From settings to what the experiments room runs.
+// Thread: pure functions.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "config/settings.h"
+#include "experiments/download.h"
+
+namespace perfd::app {
+
+// Where a download goes, taken apart.
+struct Destination {
+  std::string target;  // as the record names it
+  std::string host;
+  std::uint16_t port = 80;
+  std::string path;        // empty: the measurement server's payload
+  std::string host_field;  // empty: from host and port
+  bool own_server = true;
+};
+
+// Of an http:// address. Errors: not an address, https.
+[[nodiscard]] Result<Destination> destination_of_url(std::string const& url);
+// Of this perfd's own server, as an exit reaches it.
+[[nodiscard]] Destination own_server(std::string host, std::uint16_t port);
+
+// The spec without its id, proxy and times.
+[[nodiscard]] experiments::DownloadSpec download_spec(config::Experiment const& experiment,
+                                                      Destination const& destination,
+                                                      std::string const& source);
+
+}  // namespace perfd::app
