@@ -1,0 +1,52 @@
+#include "net/server_observing.h"
+
+#include "base/id.h"
+
+namespace perfd::net {
+
+namespace mark = model::mark;
+
+ServerObserving::ServerObserving(ServerConnection& connection,
+                                 wire::http::RequestHead const& request,
+                                 std::optional<std::int64_t> total)
+    : connection_(connection), total_(total) {
+  auto const id = request.fields.find(kMeasurementField);
+  report_ = connection.context().observer != nullptr && id && is_id(*id);
+  // An upload's client gets the marks in the answer, with an id or without.
+  wanted_ = report_ || request.method == wire::http::Method::kPost;
+  if (!wanted_) return;
+  if (report_) observation_.measurement = *id;
+  auto const& clock = connection.context().clock;
+  auto const at = [&](MonoTime moment) {
+    return model::Mark{clock.wall(moment), model::MarkSource::clock, {}};
+  };
+  observation_.marks.set(mark::kServerAccept, at(connection.accepted_at()));
+  observation_.marks.set(mark::kServerRequest, at(connection.read_at()));
+}
+
+ServerObserving::~ServerObserving() {
+  if (!report_) return;
+  observation_.peer = connection_.peer().text();
+  connection_.context().observer->on_transfer(std::move(observation_));
+}
+
+void ServerObserving::progress(std::int64_t bytes, MonoTime begun, MonoTime ended) {
+  observation_.bytes = bytes;
+  if (!wanted_) return;
+  auto const& clock = connection_.context().clock;
+  auto const at = clock.wall(ended);
+  model::Mark const mark{at, model::MarkSource::clock, at - clock.wall(begun)};
+  observation_.marks.set(mark::kServerFirst, mark);
+  if (!total_) return;
+  if (bytes * 2 >= *total_) observation_.marks.set(mark::kServerHalf, mark);
+  if (bytes >= *total_) observation_.marks.set(mark::kServerLast, mark);
+}
+
+void ServerObserving::ended(std::int64_t bytes, MonoTime begun, MonoTime ended) {
+  total_ = bytes;
+  progress(bytes, begun, ended);
+}
+
+void ServerObserving::complete() { observation_.complete = true; }
+
+}  // namespace perfd::net

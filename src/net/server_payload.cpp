@@ -1,0 +1,96 @@
+// GET and HEAD of /urandom/<bytes>: a run of the random block, from an offset of its own.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/text.h"
+#include "net/server_observing.h"
+
+namespace perfd::net {
+namespace {
+
+namespace http = wire::http;
+
+constexpr std::string_view kPrefix = "/urandom/";
+
+std::uint64_t pick_offset(ServerContext& context) {
+  // Whole cache lines: copying from an odd address costs more and proves nothing more.
+  constexpr std::uint64_t kAlign = 64;
+  context.next_offset = context.next_offset * 6364136223846793005U + 1442695040888963407U;
+  return (context.next_offset >> 33) % (context.payload->size() / kAlign) * kAlign;
+}
+
+void write_head(std::string& out, ServerConnection& connection, http::RequestHead const& request,
+                std::int64_t total, std::uint64_t offset) {
+  auto const& block = *connection.context().payload;
+  fmt::format_to(std::back_inserter(out),
+                 "HTTP/1.1 200 OK\r\n"
+                 "Content-Type: application/octet-stream\r\n"
+                 "Content-Length: {}\r\n"
+                 "Cache-Control: no-store\r\n"
+                 "{}: v1 seed={:016x} offset={} block={}\r\n",
+                 total, kPayloadField, block.seed(), offset, block.size());
+  connection.common_fields(out, request);
+  out += "\r\n";
+}
+
+runtime::Task<bool> send_payload(ServerConnection& connection, std::int64_t total,
+                                 std::uint64_t offset, ServerObserving& observing) {
+  auto const& block = *connection.context().payload;
+  std::int64_t sent = 0;
+  while (sent < total) {
+    auto const at = (offset + static_cast<std::uint64_t>(sent)) % block.size();
+    auto const run =
+        std::min<std::uint64_t>(block.size() - at, static_cast<std::uint64_t>(total - sent));
+    auto const begun = observing.wanted() ? runtime::mono_now() : MonoTime{};
+    auto const taken =
+        connection.socket().send_file_now(block.fd(), static_cast<std::int64_t>(at), run);
+    if (!taken) co_return false;
+    if (*taken == 0) {
+      co_await connection.wait_writable();
+      continue;
+    }
+    sent += static_cast<std::int64_t>(*taken);
+    connection.context().stats.payload_bytes += *taken;
+    observing.progress(sent, begun, observing.wanted() ? runtime::mono_now() : MonoTime{});
+  }
+  co_return true;
+}
+
+}  // namespace
+
+runtime::Task<bool> answer_payload(ServerConnection& connection, http::RequestHead const& request) {
+  auto const limit = connection.context().options.max_size.count;
+  auto const number = request.path().substr(kPrefix.size());
+  bool const has_body = request.framing.kind != http::Framing::Kind::kNone;
+  if (request.method != http::Method::kGet && request.method != http::Method::kHead)
+    co_return co_await connection.send_text(request, 405, "GET or HEAD, please",
+                                            "Allow: GET, HEAD\r\n");
+  if (has_body)
+    co_return co_await connection.send_text(request, 400, "a request for payload has no body");
+  auto const total = parse_int<std::int64_t>(number);
+  bool const digits = !number.empty() && number.find_first_not_of("0123456789") == number.npos;
+  if (!digits)
+    co_return co_await connection.send_text(
+        request, 400,
+        fmt::format("'{}' is not a number of bytes: /urandom/<bytes>", printable(number, 40)));
+  if (!total || *total > limit)
+    co_return co_await connection.send_text(
+        request, 413, fmt::format("at most {} bytes can be asked for here", limit));
+
+  auto const offset = pick_offset(connection.context());
+  bool const head_only = request.method == http::Method::kHead;
+  auto& head = connection.scratch();
+  write_head(head, connection, request, *total, offset);
+  if (head_only) co_return co_await connection.send(wire::as_bytes(head));
+  ServerObserving observing(connection, request, *total);
+  auto const begun = observing.wanted() ? runtime::mono_now() : MonoTime{};
+  if (!co_await connection.send(wire::as_bytes(head), *total > 0)) co_return false;
+  if (*total == 0) observing.progress(0, begun, runtime::mono_now());
+  if (!co_await send_payload(connection, *total, offset, observing)) co_return false;
+  observing.complete();
+  co_return true;
+}
+
+}  // namespace perfd::net

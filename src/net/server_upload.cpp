@@ -1,0 +1,78 @@
+// POST /upload: reads and drops a body, and tells when it came.
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "net/server_observing.h"
+#include "wire/http/body_reader.h"
+#include "wire/http/head_writer.h"
+
+namespace perfd::net {
+namespace {
+
+namespace http = wire::http;
+
+std::string to_json(std::int64_t bytes, model::Marks const& marks) {
+  auto out = fmt::format("{{\"bytes\":{},\"marks\":{{", bytes);
+  for (auto const& [name, mark] : marks.entries())
+    fmt::format_to(std::back_inserter(out), "{}\"{}\":{}", out.back() == '{' ? "" : ",", name,
+                   to_us(mark.at));
+  return out + "}}\n";
+}
+
+}  // namespace
+
+runtime::Task<bool> answer_upload(ServerConnection& connection, http::RequestHead const& request) {
+  using Kind = http::Framing::Kind;
+  auto const limit = static_cast<std::uint64_t>(connection.context().options.max_size.count);
+  auto const& framing = request.framing;
+  if (request.method != http::Method::kPost)
+    co_return co_await connection.send_text(request, 405, "POST, please", "Allow: POST\r\n");
+  if (framing.kind == Kind::kLength && framing.length > limit)
+    co_return co_await connection.send_text(request, 413,
+                                            fmt::format("at most {} bytes are taken here", limit));
+  if (request.expects_continue &&
+      !co_await connection.send(wire::as_bytes(http::continue_response())))
+    co_return false;
+
+  std::optional<std::int64_t> total;
+  if (framing.kind == Kind::kLength) total = static_cast<std::int64_t>(framing.length);
+  if (framing.kind == Kind::kNone) total = 0;
+  ServerObserving observing(connection, request, total);
+  http::BodyReader body(framing, limit);
+  std::int64_t last = 0;
+  while (!body.done()) {
+    if (!co_await connection.read()) co_return false;
+    connection.note_progress();
+    auto input = connection.chunk();
+    while (!input.empty() && !body.done()) {
+      auto const piece = body.receive(input);
+      if (!piece)
+        co_return co_await connection.send_text(request, http::status_for(piece.error(), true),
+                                                piece.error().message);
+      input = input.subspan(piece->consumed);
+    }
+    connection.unread(input.size());
+    auto const received = static_cast<std::int64_t>(body.received());
+    connection.context().stats.payload_bytes += static_cast<std::uint64_t>(received - last);
+    if (received > last)
+      observing.progress(received, connection.read_began(), connection.read_at());
+    last = received;
+  }
+  // The end of a chunked body is known only when it is there.
+  observing.ended(last, connection.read_began(), connection.read_at());
+
+  auto const json = to_json(last, observing.marks());
+  auto& out = connection.scratch();
+  http::HeadWriter(out).response(200).field("Content-Type", "application/json");
+  fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\nCache-Control: no-store\r\n",
+                 json.size());
+  connection.common_fields(out, request);
+  out += "\r\n";
+  out += json;
+  if (!co_await connection.send(wire::as_bytes(out))) co_return false;
+  observing.complete();
+  co_return true;
+}
+
+}  // namespace perfd::net
