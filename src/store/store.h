@@ -11,8 +11,8 @@
 // bounds in Options are reached, and what is dropped then is counted.
 //
 // Thread: open and close from one thread; everything else from any. Callbacks run on
-// the writer's thread, exactly once each, without a lock held; they must be short and
-// must not throw, and may call the Store but not destroy it.
+// the writer's thread (after close() on the caller's), exactly once each, without a lock
+// held; they must be short and must not throw, and may call the Store but not destroy it.
 #pragma once
 
 #include <cstddef>
@@ -67,7 +67,7 @@ struct RawEvent {
 // What is older than these moments is deleted; absent means kept.
 struct Retention {
   std::optional<WallTime> measurements_before;
-  std::optional<WallTime> circuits_before;  // circuits and streams that have ended
+  std::optional<WallTime> circuits_before;  // circuits by launch, streams by creation
   std::optional<WallTime> raw_events_before;
 };
 
@@ -113,7 +113,8 @@ class Store {
   void next_tor_run(std::string instance, std::function<void(Result<std::uint64_t>)> counted);
 
   // Deletes in small steps between which measurements are written, then gives the
-  // space back to the file system. A second call while one runs replaces its bounds.
+  // space back to the file system where more than a tenth of the file is free. A second
+  // call ends the first one where it stands.
   void prune(Retention retention, std::function<void(Result<Pruned>)> pruned = {});
 
   // Confirmed when everything that was handed in before is on disk.

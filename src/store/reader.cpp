@@ -1,0 +1,342 @@
+#include "store/reader.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "formats/jsonl.h"
+#include "store/database.h"
+
+namespace perfd::store {
+namespace {
+
+constexpr std::size_t kPage = 200;
+
+using Value = std::variant<std::int64_t, std::string>;
+
+// A WHERE clause and its values, in the order of its question marks.
+struct Where {
+  std::string sql = "1";
+  std::vector<Value> values;
+
+  void add(std::string const& condition, Value value) {
+    sql += " AND " + condition;
+    values.push_back(std::move(value));
+  }
+  // Rows are walked in the order of their numbers, from a cursor on. A '+' in front of a
+  // column keeps SQLite from taking that column's index instead and sorting every page anew.
+  void add_one_of(std::string const& column, std::vector<std::string> const& names) {
+    if (names.empty()) return;
+    sql += names.size() == 1 ? " AND " + column + " IN (?" : " AND +" + column + " IN (?";
+    for (std::size_t i = 1; i < names.size(); ++i) sql += ",?";
+    sql += ")";
+    values.insert(values.end(), names.begin(), names.end());
+  }
+};
+
+void bind_all(SQLite::Statement& statement, std::vector<Value> const& values) {
+  int index = 0;
+  for (auto const& value : values)
+    std::visit([&](auto const& each) { statement.bind(++index, each); }, value);
+}
+
+std::optional<Micros> span_of(SQLite::Column const& column) {
+  return column.isNull() ? std::nullopt : std::optional(Micros{column.getInt64()});
+}
+
+Row row_of(SQLite::Statement& statement) {
+  return Row{statement.getColumn(0).getInt64(), wall_from_us(statement.getColumn(1).getInt64()),
+             statement.getColumn(2).getString()};
+}
+
+Brief brief_of(SQLite::Statement& s) {
+  Brief brief;
+  brief.seq = s.getColumn(0).getInt64();
+  brief.id = s.getColumn(1).getString();
+  brief.source = s.getColumn(2).getString();
+  brief.experiment = s.getColumn(3).getString();
+  brief.kind = model::kind_from(s.getColumn(4).getString()).value_or(model::Kind::download);
+  brief.target = s.getColumn(5).getString();
+  brief.arm = s.getColumn(6).getString();
+  brief.instance = s.getColumn(7).getString();
+  brief.outcome = s.getColumn(8).getString();
+  brief.at = wall_from_us(s.getColumn(9).getInt64());
+  brief.filesize = s.getColumn(10).getInt64();
+  brief.ttfb = span_of(s.getColumn(11));
+  brief.ttlb = span_of(s.getColumn(12));
+  return brief;
+}
+
+constexpr char const* kRow =
+    "SELECT m.seq, m.recorded_at, r.record FROM measurements m JOIN records r ON r.seq = m.seq";
+constexpr char const* kBrief =
+    "SELECT m.seq, m.id, m.source, m.experiment, m.kind, m.target, m.arm, m.instance, m.outcome, "
+    "m.at, m.filesize, m.ttfb_us, m.ttlb_us FROM measurements m";
+
+}  // namespace
+
+struct Reader::Impl {
+  std::filesystem::path path;
+  SQLite::Database database;
+
+  // `work`'s value, with SQLite's failures turned into errors.
+  template <class Work>
+  auto guarded(Work work) -> Result<decltype(work())> {
+    try {
+      return work();
+    } catch (SQLite::Exception const& failure) {
+      return explain(path, failure);
+    }
+  }
+
+  std::int64_t number(std::string const& sql) { return database.execAndGet(sql).getInt64(); }
+
+  // Where the walk begins when the caller has no cursor yet: a look into the index of
+  // times spares reading all that is older (or newer).
+  std::optional<std::int64_t> edge(char const* function, char const* condition, WallTime time) {
+    SQLite::Statement find(database, std::string("SELECT ") + function +
+                                         "(seq) FROM measurements WHERE at " + condition + " ?");
+    find.bind(1, to_us(time));
+    find.executeStep();
+    if (find.getColumn(0).isNull()) return std::nullopt;
+    return find.getColumn(0).getInt64();
+  }
+
+  // Nothing if the edges show that no row can match.
+  std::optional<Where> where(Filter const& filter) {
+    Where where;
+    auto after = filter.after_seq;
+    auto before = filter.before_seq;
+    if (filter.since && !filter.newest_first && after == 0) {
+      auto const first = edge("min", ">=", *filter.since);
+      if (!first) return std::nullopt;
+      after = *first - 1;
+    }
+    if (filter.until && filter.newest_first && before == 0) {
+      auto const last = edge("max", "<", *filter.until);
+      if (!last) return std::nullopt;
+      before = *last + 1;
+    }
+    if (after > 0) where.add("m.seq > ?", after);
+    if (before > 0) where.add("m.seq < ?", before);
+    if (filter.since) where.add("+m.at >= ?", to_us(*filter.since));
+    if (filter.until) where.add("+m.at < ?", to_us(*filter.until));
+    where.add_one_of("m.experiment", filter.experiments);
+    where.add_one_of("m.source", filter.sources);
+    where.add_one_of("m.target", filter.targets);
+    where.add_one_of("m.arm", filter.arms);
+    std::vector<std::string> names;
+    for (auto const kind : filter.kinds) names.emplace_back(model::name(kind));
+    where.add_one_of("m.kind", names);
+    names.clear();
+    for (auto const code : filter.outcomes) names.emplace_back(model::name(code));
+    where.add_one_of("m.outcome", names);
+    if (filter.failures_only) where.sql += " AND m.outcome <> 'ok'";
+    return where;
+  }
+
+  template <class Item>
+  std::vector<Item> page(char const* select, Filter const& filter, std::size_t most,
+                         Item (*read)(SQLite::Statement&)) {
+    std::vector<Item> items;
+    auto const conditions = most == 0 ? std::nullopt : where(filter);
+    if (!conditions) return items;
+    SQLite::Statement query(database, std::string(select) + " WHERE " + conditions->sql +
+                                          " ORDER BY m.seq " + (filter.newest_first ? "DESC" : "") +
+                                          " LIMIT " + std::to_string(most));
+    bind_all(query, conditions->values);
+    while (query.executeStep()) items.push_back(read(query));
+    return items;
+  }
+
+  template <class Item>
+  Result<std::size_t> walk(char const* select, Filter filter, Item (*read)(SQLite::Statement&),
+                           std::function<bool(Item const&)> const& each) {
+    std::size_t count = 0;
+    for (;;) {
+      auto const left = filter.limit ? *filter.limit - count : kPage;
+      auto const items = guarded([&] { return page(select, filter, std::min(left, kPage), read); });
+      if (!items) return items.error();
+      for (auto const& item : *items) {
+        ++count;
+        if (!each(item)) return count;
+      }
+      if (items->empty()) return count;
+      (filter.newest_first ? filter.before_seq : filter.after_seq) = items->back().seq;
+    }
+  }
+
+  // The rows of circuits, streams or raw events, page by page in the order of writing.
+  template <class Item>
+  Result<std::size_t> walk_events(char const* table, char const* columns, char const* time,
+                                  EventFilter const& filter,
+                                  Result<Item> (*read)(SQLite::Statement&),
+                                  std::function<bool(Item const&)> const& each) {
+    std::int64_t cursor = 0;
+    std::size_t count = 0;
+    for (;;) {
+      auto const left = filter.limit ? *filter.limit - count : kPage;
+      std::vector<Item> items;
+      auto const rows = guarded([&]() -> std::size_t {
+        Where conditions;
+        conditions.add("rowid > ?", cursor);
+        if (!filter.instance.empty()) conditions.add("+instance = ?", filter.instance);
+        if (filter.tor_run)
+          conditions.add("+tor_run = ?", static_cast<std::int64_t>(*filter.tor_run));
+        if (filter.since) conditions.add(std::string("+") + time + " >= ?", to_us(*filter.since));
+        if (filter.until) conditions.add(std::string("+") + time + " < ?", to_us(*filter.until));
+        SQLite::Statement query(database, std::string("SELECT rowid, ") + columns + " FROM " +
+                                              table + " WHERE " + conditions.sql +
+                                              " ORDER BY rowid LIMIT " +
+                                              std::to_string(std::min(left, kPage)));
+        bind_all(query, conditions.values);
+        std::size_t seen = 0;
+        for (; query.executeStep(); ++seen) {
+          cursor = query.getColumn(0).getInt64();
+          if (auto item = read(query)) items.push_back(std::move(*item));
+        }
+        return seen;
+      });
+      if (!rows) return rows.error();
+      for (auto const& item : items) {
+        ++count;
+        if (!each(item)) return count;
+      }
+      if (*rows == 0) return count;
+    }
+  }
+};
+
+std::string Version::token() const {
+  return std::to_string(created_us) + "-" + std::to_string(last_seq) + "-" +
+         std::to_string(deleted);
+}
+
+Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Reader::~Reader() = default;
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+
+Result<Reader> Reader::open(std::filesystem::path const& path) {
+  auto database = open_for_reading(path);
+  if (!database) return database.error();
+  return Reader(std::unique_ptr<Impl>(new Impl{path, std::move(*database)}));
+}
+
+Result<std::vector<Row>> Reader::page(Filter const& filter, std::size_t max_rows) {
+  return impl_->guarded([&] {
+    auto const most = filter.limit ? std::min(*filter.limit, max_rows) : max_rows;
+    return impl_->page(kRow, filter, most, row_of);
+  });
+}
+
+Result<std::size_t> Reader::for_each(Filter const& filter,
+                                     std::function<bool(Row const&)> const& each) {
+  return impl_->walk(kRow, filter, row_of, each);
+}
+
+Result<std::size_t> Reader::for_each_brief(Filter const& filter,
+                                           std::function<bool(Brief const&)> const& each) {
+  return impl_->walk(kBrief, filter, brief_of, each);
+}
+
+Result<std::optional<Row>> Reader::by_id(std::string const& id) {
+  return impl_->guarded([&]() -> std::optional<Row> {
+    SQLite::Statement find(impl_->database, std::string(kRow) + " WHERE m.id = ?");
+    find.bind(1, id);
+    if (!find.executeStep()) return std::nullopt;
+    return row_of(find);
+  });
+}
+
+Result<std::vector<model::Measurement>> Reader::running() {
+  return impl_->guarded([&] {
+    std::vector<model::Measurement> measurements;
+    SQLite::Statement rows(impl_->database, "SELECT record FROM running ORDER BY started_at, id");
+    while (rows.executeStep())
+      if (auto m = formats::from_json_line(rows.getColumn(0).getString()))
+        measurements.push_back(std::move(*m));
+    return measurements;
+  });
+}
+
+Result<Version> Reader::version() {
+  return impl_->guarded([&] {
+    // One statement, so that all parts are of the same moment.
+    SQLite::Statement find(
+        impl_->database,
+        "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'measurements'),"
+        " (SELECT value FROM meta WHERE key = 'deleted'),"
+        " (SELECT value FROM meta WHERE key = 'created_at'),"
+        " max((SELECT value FROM meta WHERE key = 'deleted_at'),"
+        "     (SELECT value FROM meta WHERE key = 'created_at'),"
+        "     ifnull((SELECT recorded_at FROM measurements ORDER BY seq DESC LIMIT 1), 0))");
+    find.executeStep();
+    return Version{find.getColumn(0).getInt64(),
+                   static_cast<std::uint64_t>(find.getColumn(1).getInt64()),
+                   find.getColumn(2).getInt64(), wall_from_us(find.getColumn(3).getInt64())};
+  });
+}
+
+Result<Totals> Reader::totals() {
+  return impl_->guarded([&] {
+    return Totals{impl_->number("SELECT count(*) FROM measurements"),
+                  impl_->number("SELECT count(*) FROM circuits"),
+                  impl_->number("SELECT count(*) FROM streams"),
+                  impl_->number("SELECT count(*) FROM raw_events"),
+                  impl_->number("SELECT count(*) FROM running")};
+  });
+}
+
+Result<std::vector<std::string>> Reader::experiments() {
+  return impl_->guarded([&] {
+    // From name to name through the index, instead of reading every row of it.
+    SQLite::Statement names(
+        impl_->database,
+        "WITH RECURSIVE names(name) AS ("
+        " SELECT min(experiment) FROM measurements"
+        " UNION ALL"
+        " SELECT (SELECT min(experiment) FROM measurements WHERE experiment > name)"
+        " FROM names WHERE name IS NOT NULL)"
+        "SELECT name FROM names WHERE name IS NOT NULL");
+    std::vector<std::string> found;
+    while (names.executeStep()) found.push_back(names.getColumn(0).getString());
+    return found;
+  });
+}
+
+Result<std::size_t> Reader::for_each_circuit(
+    EventFilter const& filter, std::function<bool(model::Circuit const&)> const& each) {
+  return impl_->walk_events<model::Circuit>(
+      "circuits", "record", "launched_at", filter,
+      [](SQLite::Statement& row) {
+        return formats::circuit_from_json(row.getColumn(1).getString());
+      },
+      each);
+}
+
+Result<std::size_t> Reader::for_each_stream(EventFilter const& filter,
+                                            std::function<bool(model::Stream const&)> const& each) {
+  return impl_->walk_events<model::Stream>(
+      "streams", "record", "created_at", filter,
+      [](SQLite::Statement& row) {
+        return formats::stream_from_json(row.getColumn(1).getString());
+      },
+      each);
+}
+
+Result<std::size_t> Reader::for_each_raw_event(EventFilter const& filter,
+                                               std::function<bool(RawEvent const&)> const& each) {
+  return impl_->walk_events<RawEvent>(
+      "raw_events", "instance, tor_run, at, line", "at", filter,
+      [](SQLite::Statement& row) -> Result<RawEvent> {
+        return RawEvent{row.getColumn(1).getString(),
+                        static_cast<std::uint64_t>(row.getColumn(2).getInt64()),
+                        wall_from_us(row.getColumn(3).getInt64()), row.getColumn(4).getString()};
+      },
+      each);
+}
+
+}  // namespace perfd::store

@@ -1,0 +1,90 @@
+// The statements that write, one transaction at a time. No queue and no thread here:
+// the Store calls this from its thread.
+// Thread: one.
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "model/measurement.h"
+#include "store/store.h"
+
+namespace perfd::store {
+
+// What is committed at once and synced.
+struct Started {
+  model::Measurement measurement;
+};
+struct Done {
+  model::Measurement measurement;
+};
+struct CountRun {
+  std::string instance;
+};
+using Urgent = std::variant<Started, Done, CountRun>;
+
+// What comes in batches.
+using Event = std::variant<model::Circuit, model::Stream, RawEvent>;
+
+// What became of one urgent item of a committed transaction.
+struct Verdict {
+  std::optional<Error> refused;  // the database will never take it
+  std::uint64_t count = 0;       // of a CountRun
+};
+
+class Writer {
+ public:
+  Writer(SQLite::Database database, std::filesystem::path path);
+
+  // At the start: every running measurement becomes an aborted one; gives their number.
+  [[nodiscard]] Result<std::size_t> recover(WallTime now);
+
+  // All or nothing on disk: an error means that nothing of it is there, and that
+  // trying again may help. Refused items do not fail the others.
+  [[nodiscard]] Result<std::vector<Verdict>> commit(std::span<Urgent const* const> items,
+                                                    WallTime now);
+  // Gives the number of those that the database will never take.
+  [[nodiscard]] Result<std::size_t> commit(std::span<Event const> events);
+
+  // Deletes at most `rows` rows of each kind; all zero means that nothing is left to do.
+  [[nodiscard]] Result<Pruned> prune_step(Retention const& retention, int rows, WallTime now);
+  // Gives some free pages back, as long as more than a tenth of the file is free.
+  // False when there is nothing more to give.
+  [[nodiscard]] Result<bool> vacuum_step();
+
+ private:
+  void insert(Started const& item);
+  void insert(Done const& item, WallTime now);
+  std::uint64_t count_run(std::string const& instance);
+  void insert(model::Circuit const& circuit);
+  void insert(model::Stream const& stream);
+  void insert(RawEvent const& event);
+  Verdict apply(Urgent const& item, WallTime now);
+  int delete_measurements(WallTime before, int rows, WallTime now);
+  // Runs `work` in a transaction; `synced` waits for the disk.
+  Result<void> transaction(bool synced, std::function<void()> const& work);
+
+  SQLite::Database database_;
+  std::filesystem::path path_;
+  bool synced_ = true;  // what PRAGMA synchronous stands at
+  SQLite::Statement insert_running_;
+  SQLite::Statement delete_running_;
+  SQLite::Statement insert_measurement_;
+  SQLite::Statement insert_record_;
+  SQLite::Statement find_record_;
+  SQLite::Statement count_run_;
+  SQLite::Statement insert_circuit_;
+  SQLite::Statement insert_stream_;
+  SQLite::Statement insert_raw_;
+};
+
+}  // namespace perfd::store
