@@ -164,6 +164,18 @@ TEST(Toml, DepthAndSizeAreBounded) {
   EXPECT_EQ(errors_of(std::string(kMaxFileBytes + 1, '#')), "perfd.toml: is larger than 1 MiB\n");
 }
 
+TEST(Toml, LettersOutsideQuotesAndBrokenHeadersAreErrorsOnly) {
+  EXPECT_EQ(errors_of("[vantage]\nnamé = \"v\"\n"),
+            "perfd.toml:2:4: not valid TOML: key-value pair: expected '=', saw 'é'\n");
+  EXPECT_EQ(errors_of("[\n\"a\"]\n"),
+            "perfd.toml:1:2: not valid TOML: key: expected bare key starting character or string "
+            "delimiter, saw '\\n'\n");
+  // Letters that follow a line's continuation are none of toml++'s white space.
+  EXPECT_EQ(errors_of(std::string(kMinimal) + "[tor.a]\nbinary = \"\"\"/opt/\\\n  ätor\"\"\"\n"),
+            "");
+  EXPECT_EQ(errors_of(std::string(kMinimal) + "[tor.a]\nbinary = \"\"\"x\"\"\"\"\n"), "");
+}
+
 TEST(Account, MustBeOneToDropTo) {
   auto const server = [](std::string const& keys) {
     return errors_of("[vantage]\nname = \"v\"\n[server]\npublic-host = \"a\"\n" + keys);
