@@ -1,5 +1,5 @@
 // The words of perfd.toml for the enumerations of settings.h.
-// Thread: pure functions. Header-only, so that rooms need not link config for a name.
+// Thread: pure functions.
 #pragma once
 
 #include <array>
