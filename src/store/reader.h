@@ -26,18 +26,18 @@ namespace perfd::store {
 
 // All conditions hold at once; an empty list is no condition.
 struct Filter {
-  std::optional<WallTime> since;  // started_at (or scheduled_at if it never started) >= since
-  std::optional<WallTime> until;  // and < until
-  std::vector<std::string> experiments;
-  std::vector<std::string> sources;
-  std::vector<std::string> targets;
-  std::vector<std::string> arms;
-  std::vector<model::Kind> kinds;
-  std::vector<model::FailureCode> outcomes;  // may hold `ok`
+  std::optional<WallTime> since{};  // started_at (or scheduled_at if it never started) >= since
+  std::optional<WallTime> until{};  // and < until
+  std::vector<std::string> experiments{};
+  std::vector<std::string> sources{};
+  std::vector<std::string> targets{};
+  std::vector<std::string> arms{};
+  std::vector<model::Kind> kinds{};
+  std::vector<model::FailureCode> outcomes{};  // may hold `ok`
   bool failures_only = false;
   std::int64_t after_seq = 0;   // a cursor: only seq > after_seq (newest_first: seq < before_seq)
   std::int64_t before_seq = 0;  // 0: no bound
-  std::optional<std::size_t> limit;
+  std::optional<std::size_t> limit{};
   bool newest_first = false;
 };
 
@@ -85,11 +85,11 @@ struct Totals {
 
 // Which circuits, streams or events; `instance` empty means all.
 struct EventFilter {
-  std::string instance;
-  std::optional<std::uint64_t> tor_run;
-  std::optional<WallTime> since;  // of launched_at, created_at, at
-  std::optional<WallTime> until;
-  std::optional<std::size_t> limit;
+  std::string instance{};
+  std::optional<std::uint64_t> tor_run{};
+  std::optional<WallTime> since{};  // of launched_at, created_at, at
+  std::optional<WallTime> until{};
+  std::optional<std::size_t> limit{};
 };
 
 class Reader {

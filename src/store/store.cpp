@@ -31,7 +31,7 @@ struct Store::Impl {
   Impl(Options given, FileLock file_lock, SQLite::Database database)
       : options(std::move(given)),
         lock(std::move(file_lock)),
-        writer(std::move(database), options.path),
+        writer(std::in_place, std::move(database), options.path),
         backlog(options) {}
 
   struct PruneJob {
@@ -59,8 +59,8 @@ struct Store::Impl {
   void submit(std::unique_lock<std::mutex>& guard, Call what);
 
   Options const options;
-  FileLock lock;
-  Writer writer;  // of the thread, once it runs
+  std::optional<FileLock> lock;
+  std::optional<Writer> writer;  // of the thread while it runs
   std::size_t aborted = 0;
 
   std::mutex mutable mutex;  // guards what follows
@@ -112,7 +112,7 @@ bool Store::Impl::write_urgent(std::unique_lock<std::mutex>& guard) {
   guard.unlock();
   std::vector<Urgent const*> pointers;
   for (auto const& item : items) pointers.push_back(&item.what);
-  auto verdicts = writer.commit(pointers, options.now());
+  auto verdicts = writer->commit(pointers, options.now());
   guard.lock();
   std::vector<Call> report;
   std::deque<UrgentItem> settled;
@@ -150,7 +150,7 @@ bool Store::Impl::write_urgent(std::unique_lock<std::mutex>& guard) {
 bool Store::Impl::write_events(std::unique_lock<std::mutex>& guard) {
   auto events = backlog.take_events(kEventsAtOnce);
   guard.unlock();
-  auto const refused = writer.commit(events);
+  auto const refused = writer->commit(events);
   guard.lock();
   if (refused) {
     backlog.settled(events);
@@ -170,7 +170,7 @@ void Store::Impl::prune(std::unique_lock<std::mutex>& guard) {
   std::optional<Error> error;
   bool more = true;
   if (current.deleting) {
-    auto const deleted = writer.prune_step(current.retention, kPruneRows, options.now());
+    auto const deleted = writer->prune_step(current.retention, kPruneRows, options.now());
     if (deleted) {
       add(current.sum, *deleted);
       current.deleting = !(*deleted == Pruned{});
@@ -178,7 +178,7 @@ void Store::Impl::prune(std::unique_lock<std::mutex>& guard) {
       error = deleted.error();
     }
   } else {
-    auto const vacuumed = writer.vacuum_step();
+    auto const vacuumed = writer->vacuum_step();
     if (vacuumed)
       more = *vacuumed;
     else
@@ -295,7 +295,7 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
   if (!database) return database.error();
   try {
     auto impl = std::make_unique<Impl>(std::move(options), std::move(*lock), std::move(*database));
-    auto const aborted = impl->writer.recover(impl->options.now());
+    auto const aborted = impl->writer->recover(impl->options.now());
     if (!aborted) return aborted.error();
     impl->aborted = *aborted;
     sync_folder(path.parent_path());
@@ -371,6 +371,8 @@ Result<void> Store::close() {
     impl_->changed.notify_one();
   }
   impl_->thread.join();
+  impl_->writer.reset();  // writes the log back into the file
+  impl_->lock.reset();
   return impl_->outcome;
 }
 

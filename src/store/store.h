@@ -66,9 +66,9 @@ struct RawEvent {
 
 // What is older than these moments is deleted; absent means kept.
 struct Retention {
-  std::optional<WallTime> measurements_before;
-  std::optional<WallTime> circuits_before;  // circuits by launch, streams by creation
-  std::optional<WallTime> raw_events_before;
+  std::optional<WallTime> measurements_before{};
+  std::optional<WallTime> circuits_before{};  // circuits by launch, streams by creation
+  std::optional<WallTime> raw_events_before{};
 };
 
 struct Pruned {
@@ -97,7 +97,8 @@ class Store {
 
   // To be confirmed before the measurement runs: id, source, experiment, kind, target,
   // arm, guards, scheduled_at and started_at are known by then. An error means that
-  // the record is not on disk yet; it stays in memory and is tried again.
+  // the record is not on disk yet; it stays in memory and is tried again. Whoever then
+  // doesn't run the measurement still ends it with done(), with an outcome that says so.
   void started(model::Measurement measurement, Callback committed = {});
   // The final record, also for a missed slot or a cancelled run, which had no `started`.
   // An id is recorded once: a second, different record of it is refused.
