@@ -1,0 +1,49 @@
+// What a number of measurements came to: the summary of `demo --for` and `measure -n`.
+// Thread: values.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/units.h"
+#include "model/measurement.h"
+#include "stats/quantile.h"
+
+namespace perfd::stats {
+
+// START to DATARESPONSE and START to DATACOMPLETE; nothing where a mark is missing.
+[[nodiscard]] std::optional<Micros> time_to_first_byte(model::Measurement const& measurement);
+[[nodiscard]] std::optional<Micros> time_to_last_byte(model::Measurement const& measurement);
+// The verified payload over the time to the last byte, in bits a second: what the user
+// got from the moment of asking on. Nothing for a failure or an empty payload.
+[[nodiscard]] std::optional<double> throughput_bps(model::Measurement const& measurement);
+
+struct Summary {
+  std::size_t n = 0;
+  std::size_t ok = 0;
+  std::map<model::FailureCode, std::size_t> failures;  // by code, without ok
+  // Of the successful ones only: a failure's times would make the network look fast
+  // or slow by where it broke.
+  std::optional<Spread> ttfb_us;
+  std::optional<Spread> ttlb_us;
+  std::optional<Spread> throughput_bps;
+
+  [[nodiscard]] std::size_t failed() const { return n - ok; }
+};
+
+// Takes measurements one by one; keeps three numbers of each.
+class Summarizer {
+ public:
+  void add(model::Measurement const& measurement);
+  [[nodiscard]] Summary summary() const;
+
+ private:
+  Summary counts_;
+  std::vector<double> ttfb_us_;
+  std::vector<double> ttlb_us_;
+  std::vector<double> throughput_bps_;
+};
+
+}  // namespace perfd::stats
