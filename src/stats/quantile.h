@@ -7,6 +7,7 @@
 // Thread: pure functions.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <vector>
