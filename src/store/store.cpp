@@ -50,7 +50,8 @@ struct Store::Impl {
   bool write_urgent(std::unique_lock<std::mutex>& guard);
   bool write_events(std::unique_lock<std::mutex>& guard);
   void prune(std::unique_lock<std::mutex>& guard);
-  void finish_flushes(std::unique_lock<std::mutex>& guard, std::optional<Error> const& error);
+  void finish_flushes(std::unique_lock<std::mutex>& guard, std::size_t count,
+                      std::optional<Error> const& error);
   void give_up(std::unique_lock<std::mutex>& guard);
   void note_failure(Error const& error);
   void call(std::unique_lock<std::mutex>& guard, std::vector<Call> const& calls);
@@ -196,13 +197,15 @@ void Store::Impl::prune(std::unique_lock<std::mutex>& guard) {
        {[&] { current.pruned(error ? Result<Pruned>(*error) : Result<Pruned>(current.sum)); }});
 }
 
-void Store::Impl::finish_flushes(std::unique_lock<std::mutex>& guard,
+void Store::Impl::finish_flushes(std::unique_lock<std::mutex>& guard, std::size_t count,
                                  std::optional<Error> const& error) {
   std::vector<Call> report;
-  for (auto& flush : std::exchange(flushes, {}))
-    report.push_back([flushed = std::move(flush.flushed), error] {
+  auto const end = flushes.begin() + static_cast<std::ptrdiff_t>(count);
+  for (auto flush = flushes.begin(); flush != end; ++flush)
+    report.push_back([flushed = std::move(flush->flushed), error] {
       if (flushed) flushed(error ? Result<void>(*error) : Result<void>());
     });
+  flushes.erase(flushes.begin(), end);
   call(guard, report);
 }
 
@@ -223,7 +226,7 @@ void Store::Impl::give_up(std::unique_lock<std::mutex>& guard) {
   }
   outcome = error;
   call(guard, report);
-  finish_flushes(guard, error);
+  finish_flushes(guard, flushes.size(), error);
 }
 
 void Store::Impl::run() {
@@ -232,14 +235,18 @@ void Store::Impl::run() {
     wait(guard);
     call(guard, std::exchange(calls, {}));
     fresh = false;
+    // A failure answers those that asked before the attempt; later ones wait for the next.
+    auto const asked = flushes.size();
     // Deleting first: it may make the room that writing lacks.
     if (job && !stopping) prune(guard);
     bool good = true;
     if (backlog.has_urgent()) good = write_urgent(guard);
     if (good && backlog.waiting_events() > 0) good = write_events(guard);
     bool const empty = !backlog.has_urgent() && backlog.waiting_events() == 0;
-    if (!flushes.empty() && (empty || !good))
-      finish_flushes(guard, good ? std::nullopt : std::optional(Error{health.last_error}));
+    if (empty)
+      finish_flushes(guard, flushes.size(), std::nullopt);
+    else if (!good)
+      finish_flushes(guard, asked, Error{health.last_error});
     if (stopping && calls.empty() && (empty || !good)) break;
   }
   stopped = true;

@@ -343,7 +343,8 @@ Result<bool> Writer::vacuum_step() {
     // What retention frees is mostly needed again soon; only more than that is given back.
     if (free <= all / 10 + kPages) return false;
     database_.exec("PRAGMA incremental_vacuum(" + std::to_string(kPages) + ")");
-    return true;
+    // A file that was restored by other tools may not be able to shrink.
+    return database_.execAndGet("PRAGMA freelist_count").getInt64() < free;
   } catch (SQLite::Exception const& failure) {
     return explain(path_, failure);
   }

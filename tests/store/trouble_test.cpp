@@ -341,5 +341,22 @@ TEST_F(StoreTest, AFileOfVersionOneIsReadAndContinued) {
   EXPECT_EQ(reader().page({}).value().back().seq, 5);
 }
 
+TEST_F(StoreTest, AFileThatCanNotShrinkIsPrunedAllTheSame) {
+  {
+    auto store = open();
+    for (int i = 0; i < 3000; ++i) {
+      auto event = raw_event(i);
+      event.line.append(2000, 'x');
+      store->raw_event(event);
+    }
+  }
+  {
+    SQLite::Database file(path_.string(), SQLite::OPEN_READWRITE);
+    file.exec("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM");
+  }
+  auto store = open();
+  EXPECT_EQ(prune(*store, {.raw_events_before = at(3000)})->raw_events, 3000U);
+}
+
 }  // namespace
 }  // namespace perfd::store
