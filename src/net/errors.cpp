@@ -6,6 +6,9 @@
 namespace perfd::net {
 namespace {
 
+// Boost's base has a protected destructor, which GCC takes for an accessible one.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 class Category final : public boost::system::error_category {
  public:
   char const* name() const noexcept override { return "perfd.net"; }
@@ -47,6 +50,7 @@ class Category final : public boost::system::error_category {
     return "unknown error";
   }
 };
+#pragma GCC diagnostic pop
 
 Errc of_system(int value) {
   switch (value) {

@@ -51,15 +51,16 @@ runtime::Task<bool> ServerConnection::read() {
     co_return true;
   }
   for (;;) {
+    // A client that waits for its answer has sent nothing more: a try would be in vain.
+    if (drained_) co_await socket_.readable();
     auto const received = socket_.receive_now(shared_buffer());
     if (!received || received->status == Status::end) co_return false;
-    if (received->status == Status::data) {
-      read_began_ = received->called_at;
-      read_at_ = received->read_at;
-      chunk_ = shared_buffer().first(received->bytes);
-      co_return true;
-    }
-    co_await socket_.readable();
+    drained_ = received->drained;
+    if (received->status != Status::data) continue;
+    read_began_ = received->called_at;
+    read_at_ = received->read_at;
+    chunk_ = shared_buffer().first(received->bytes);
+    co_return true;
   }
 }
 

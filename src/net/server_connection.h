@@ -79,6 +79,7 @@ class ServerConnection {
   wire::ByteView chunk_;
   std::vector<std::byte> kept_;  // unread bytes, across a wait
   bool has_kept_ = false;
+  bool drained_ = true;  // nothing was left to read: waiting comes before the next try
   bool keep_alive_ = true;
   bool linger_ = false;  // the client may still be sending what nobody will read
   std::string scratch_;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "base/text.h"
@@ -35,25 +36,36 @@ void write_head(std::string& out, ServerConnection& connection, http::RequestHea
   out += "\r\n";
 }
 
-runtime::Task<bool> send_payload(ServerConnection& connection, std::int64_t total,
-                                 std::uint64_t offset, ServerObserving& observing) {
-  auto const& block = *connection.context().payload;
+// Head and payload, in as few calls as the kernel's buffer allows.
+runtime::Task<bool> send_payload(ServerConnection& connection, std::string_view head,
+                                 std::int64_t total, std::uint64_t offset,
+                                 ServerObserving& observing) {
+  auto const block = connection.context().payload->bytes();
+  auto head_left = wire::as_bytes(head);
+  auto at = offset;
   std::int64_t sent = 0;
-  while (sent < total) {
-    auto const at = (offset + static_cast<std::uint64_t>(sent)) % block.size();
-    auto const run =
-        std::min<std::uint64_t>(block.size() - at, static_cast<std::uint64_t>(total - sent));
+  while (sent < total || !head_left.empty()) {
+    // The rest of the block from here, and its beginning behind it.
+    auto const due = static_cast<std::uint64_t>(total - sent);
+    auto const run = std::min<std::uint64_t>(block.size() - at, due);
+    auto const wrapped = std::min<std::uint64_t>(due - run, block.size());
+    std::array<wire::ByteView, 3> const parts{head_left, block.subspan(at, run),
+                                              block.first(wrapped)};
     auto const begun = observing.wanted() ? runtime::mono_now() : MonoTime{};
-    auto const taken =
-        connection.socket().send_file_now(block.fd(), static_cast<std::int64_t>(at), run);
+    auto const taken = connection.socket().send_now(parts);
     if (!taken) co_return false;
     if (*taken == 0) {
       co_await connection.wait_writable();
       continue;
     }
-    sent += static_cast<std::int64_t>(*taken);
-    connection.context().stats.payload_bytes += *taken;
-    observing.progress(sent, begun, observing.wanted() ? runtime::mono_now() : MonoTime{});
+    auto const of_head = std::min(*taken, head_left.size());
+    auto const of_payload = *taken - of_head;
+    head_left = head_left.subspan(of_head);
+    at = (at + of_payload) % block.size();
+    sent += static_cast<std::int64_t>(of_payload);
+    connection.context().stats.payload_bytes += of_payload;
+    if (of_payload > 0 || total == 0)
+      observing.progress(sent, begun, observing.wanted() ? runtime::mono_now() : MonoTime{});
   }
   co_return true;
 }
@@ -85,10 +97,7 @@ runtime::Task<bool> answer_payload(ServerConnection& connection, http::RequestHe
   write_head(head, connection, request, *total, offset);
   if (head_only) co_return co_await connection.send(wire::as_bytes(head));
   ServerObserving observing(connection, request, *total);
-  auto const begun = observing.wanted() ? runtime::mono_now() : MonoTime{};
-  if (!co_await connection.send(wire::as_bytes(head), *total > 0)) co_return false;
-  if (*total == 0) observing.progress(0, begun, runtime::mono_now());
-  if (!co_await send_payload(connection, *total, offset, observing)) co_return false;
+  if (!co_await send_payload(connection, head, *total, offset, observing)) co_return false;
   observing.complete();
   co_return true;
 }

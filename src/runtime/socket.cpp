@@ -141,6 +141,23 @@ Result<std::size_t> StreamSocket::send_now(std::span<const std::byte> bytes, boo
   return error_from(last_error(), "send");
 }
 
+Result<std::size_t> StreamSocket::send_now(std::span<std::span<const std::byte> const> parts) {
+  std::array<iovec, 8> vectors;
+  auto const count = std::min(parts.size(), vectors.size());
+  for (std::size_t i = 0; i < count; ++i)
+    vectors[i] = {const_cast<std::byte*>(parts[i].data()), parts[i].size()};
+  msghdr message{};
+  message.msg_iov = vectors.data();
+  message.msg_iovlen = count;
+  ssize_t n = 0;
+  do {
+    n = ::sendmsg(fd(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  } while (n < 0 && errno == EINTR);
+  if (n >= 0) return static_cast<std::size_t>(n);
+  if (would_block()) return std::size_t{0};
+  return error_from(last_error(), "send");
+}
+
 Result<std::size_t> StreamSocket::send_file_now(int file, std::int64_t offset, std::size_t count) {
   off_t position = offset;
   ssize_t n = 0;

@@ -66,6 +66,8 @@ class StreamSocket : public Descriptor {
   // Writes without waiting: how many bytes the kernel took, 0 where it takes none now.
   // `more` says that further bytes follow at once (MSG_MORE).
   [[nodiscard]] Result<std::size_t> send_now(std::span<const std::byte> bytes, bool more = false);
+  // The same for several parts at once, of which at most 8 are looked at (sendmsg).
+  [[nodiscard]] Result<std::size_t> send_now(std::span<std::span<const std::byte> const> parts);
   // The same for bytes of a file or memory file, from `offset` (sendfile).
   [[nodiscard]] Result<std::size_t> send_file_now(int file, std::int64_t offset, std::size_t count);
   Task<Result<>> send_all(std::span<const std::byte> bytes);
