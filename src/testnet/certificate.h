@@ -35,10 +35,10 @@ class RsaKey {
   std::shared_ptr<evp_pkey_st> key_;
 };
 
-// The file authority_certificate. `directory` is "127.0.1.1:26100".
+// The file authority_certificate. It names no address: one that differs from a later torrc's
+// would win over it.
 [[nodiscard]] std::string make_certificate(RsaKey const& identity, RsaKey const& signing,
-                                           std::string_view directory, WallTime published,
-                                           WallTime expires);
+                                           WallTime published, WallTime expires);
 
 struct CertificateInfo {
   std::string v3_identity;  // 40 hex digits

@@ -25,20 +25,19 @@ struct Progress {
   Stage stage = Stage::launch;
   std::string text;  // for a person: "3 of 6 relays have uploaded their descriptors"
   Micros elapsed{};  // since start() was called
+  // As TestNetwork::client_torrc(): known from `launch` on, so that a tor of one's own can be
+  // started beside the network, with DisableNetwork 1 until the network is ready.
+  std::vector<std::string> client_torrc;
 };
 using ProgressSink = std::function<void(Progress const&)>;
-
-// Everything that can be done before the first process: folders, keys, ports. The plan
-// gives client_lines() (torrc.h), so a tor of one's own can be prepared meanwhile.
-// Blocks for up to 150 ms where keys have to be made. Locks nothing: that is start()'s.
-[[nodiscard]] Result<Plan> prepare_network(NetworkSpec const& spec);
 
 class TestNetwork {
  public:
   // REQUIRES: the loop and the launcher outlive the network. Cancelling it ends all nodes.
   [[nodiscard]] static runtime::Task<Result<std::unique_ptr<TestNetwork>>> start(
       runtime::Loop& loop, runtime::Launcher& launcher, NetworkSpec spec, ProgressSink sink = {});
-  ~TestNetwork();  // kills what still runs
+  // Kills what still runs. REQUIRES: stop() was awaited, or the loop will not run again.
+  ~TestNetwork();
   TestNetwork(TestNetwork const&) = delete;
   TestNetwork& operator=(TestNetwork const&) = delete;
 
@@ -53,9 +52,6 @@ class TestNetwork {
   // as it is otherwise; its owner decides.
   void on_node_death(std::function<void(Error const&)> handler);
   [[nodiscard]] std::optional<Error> failure() const;
-
-  // A fresh consensus now (1 to 5 s), awaited at every relay and client.
-  runtime::Task<Result<>> vote_now();
 
   // GETINFO of one node: for tests and for those who look into the network.
   runtime::Task<Result<std::string>> get_info(std::string nickname, std::string key);

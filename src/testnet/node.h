@@ -1,0 +1,79 @@
+// One tor process of the network: started, watched, asked over its control port.
+//
+// Owner: TestNetwork. Thread: the loop's. A node that ends by itself is noticed at once;
+// every operation on it then fails with death(), which quotes the node's own log.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "runtime/launcher.h"
+#include "runtime/loop.h"
+#include "runtime/socket.h"
+#include "testnet/log_lines.h"
+#include "testnet/plan.h"
+#include "wire/torctl/commands.h"
+#include "wire/torctl/reply.h"
+
+namespace perfd::testnet {
+
+class Node {
+ public:
+  Node(runtime::Loop& loop, NodePlan plan);
+  Node(Node const&) = delete;
+  Node& operator=(Node const&) = delete;
+
+  [[nodiscard]] NodePlan const& plan() const { return plan_; }
+  [[nodiscard]] std::string const& name() const { return plan_.nickname; }
+
+  // Starts tor. `on_death` is called once if it ends before stop().
+  runtime::Task<Result<>> launch(runtime::Launcher& launcher, Plan const& network,
+                                 std::function<void(Node&)> on_death);
+  // Waits until tor answers on its control port and authenticates (SAFECOOKIE).
+  runtime::Task<Result<>> connect(MonoTime deadline);
+
+  // One command after the other; several tasks may ask.
+  runtime::Task<Result<wire::torctl::Reply>> command(std::string bytes);
+  runtime::Task<Result<std::string>> get_info(std::string key);
+  runtime::Task<Result<>> set_conf(std::string key, std::string value);
+  runtime::Task<Result<>> signal(std::string name);
+
+  [[nodiscard]] bool dead() const { return death_.has_value(); }
+  [[nodiscard]] Error const& death() const { return *death_; }
+  [[nodiscard]] std::optional<pid_t> pid() const;
+
+  // Ends the process: SIGTERM, and SIGKILL where it still runs after `grace`.
+  runtime::Task<Result<>> stop(Nanos grace);  // never fails
+
+ private:
+  runtime::Task<> watch();
+  runtime::Task<> read_log();
+  runtime::Task<Result<>> try_connect();
+  runtime::Task<Result<wire::torctl::Reply>> exchange(std::string bytes);
+  runtime::Task<Result<wire::torctl::Reply>> read_reply();
+  // The node's death where that is why `error` happened.
+  runtime::Task<Error> explain(Error error);
+
+  runtime::Loop& loop_;
+  NodePlan plan_;
+  std::optional<runtime::Child> child_;
+  LogLines log_;
+  std::optional<Error> death_;
+  runtime::Event log_ended_;
+  runtime::Event ended_;
+  bool stopping_ = false;
+  std::function<void(Node&)> on_death_;
+  std::optional<runtime::StreamSocket> control_;
+  wire::torctl::ReplyReader reader_;
+  bool mid_exchange_ = false;  // a reply is due, or was when a task was cancelled
+  bool busy_ = false;
+  runtime::Event free_;       // set while nobody waits for a reply
+  runtime::TaskGroup tasks_;  // last: its tasks use everything above
+};
+
+}  // namespace perfd::testnet
