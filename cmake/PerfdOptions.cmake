@@ -39,6 +39,13 @@ if(PERFD_SANITIZE)
   endif()
   target_link_options(perfd_flags INTERFACE -fsanitize=${PERFD_SANITIZE})
 endif()
+if(PERFD_FUZZ)
+  # The libraries, too, must tell the fuzzer which ways their code went.
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "PERFD_FUZZ needs clang: -DCMAKE_CXX_COMPILER=clang++")
+  endif()
+  target_compile_options(perfd_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # A compiler cache turns a rebuild from minutes into seconds; it is used where it is installed.
 find_program(PERFD_CCACHE ccache)

@@ -109,6 +109,18 @@ TEST(BodyReader, TakesChunksApart) {
   }
 }
 
+// Beast asserts that a last chunk which it looks at again has 5 bytes; the first chunk has no CRLF
+// before it and can be shorter.
+TEST(BodyReader, TakesAnEmptyChunkedBodyInAnyPieces) {
+  for (auto const& pieces : every_split("0\r\n\r\nNEXT")) {
+    BodyReader body({Kind::kChunked, 0});
+    auto const got = read(body, pieces);
+    ASSERT_FALSE(got.error.has_value()) << got.error->message;
+    EXPECT_TRUE(body.done());
+    EXPECT_EQ(got.left_over, "NEXT");
+  }
+}
+
 TEST(BodyReader, SkipsTrailers) {
   for (auto const& pieces : every_split("1\r\nx\r\n0\r\nExpires: never\r\nB: c\r\n\r\nNEXT")) {
     BodyReader body({Kind::kChunked, 0});
@@ -136,15 +148,12 @@ TEST(BodyReader, RefusesBrokenChunks) {
   for (auto const* text :
        {"x\r\n", "\r\n\r\n", "-1\r\nx", "0x4\r\nWiki\r\n\r\n", "4\nWiki\n", "4 4\r\nWiki\r\n",
         "4\r\nWikiXX\r\n0\r\n\r\n", "4\r\nWiki0\r\n\r\n", "11111111111111111\r\n",
-        "0\r\nbroken trailer\r\n\r\n", "4;=\r\nWiki\r\n"}) {
-    std::string message;
+        "0\r\nbroken trailer\r\n\r\n", "4;=\r\nWiki\r\n", "4;a=\"\n\"\r\nWiki\r\n"}) {
     for (auto const& pieces : every_split(text)) {
       BodyReader body({Kind::kChunked, 0});
       auto const got = read(body, pieces);
       ASSERT_TRUE(got.error.has_value()) << text;
       EXPECT_EQ(got.error->code, Errc::kMalformed) << text;
-      EXPECT_TRUE(message.empty() || message == got.error->message) << text;
-      message = got.error->message;
     }
   }
 }
