@@ -253,6 +253,7 @@ Task<Result<std::unique_ptr<TestNetwork>>> TestNetwork::start(runtime::Loop& loo
 Plan const& TestNetwork::plan() const { return impl_->plan; }
 std::vector<std::string> TestNetwork::client_torrc() const { return client_lines(impl_->plan); }
 bool TestNetwork::warm() const { return impl_->warmth == Warmth::warm; }
+MonoTime TestNetwork::started() const { return impl_->started; }
 Micros TestNetwork::start_took() const { return impl_->took; }
 std::optional<Error> TestNetwork::failure() const { return impl_->failure; }
 std::uint64_t TestNetwork::names_answered() const { return impl_->dns->answered(); }

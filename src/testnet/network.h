@@ -45,7 +45,8 @@ class TestNetwork {
   // What any other tor needs in its torrc to use this network. It may start at once with
   // its network enabled: there is a consensus to fetch.
   [[nodiscard]] std::vector<std::string> client_torrc() const;
-  [[nodiscard]] bool warm() const;  // nothing had to be voted
+  [[nodiscard]] bool warm() const;         // nothing had to be voted
+  [[nodiscard]] MonoTime started() const;  // when start() was called
   [[nodiscard]] Micros start_took() const;
 
   // Called once, with the reason, when a node ends that nobody stopped. The network stays

@@ -4,7 +4,6 @@
 // every operation on it then fails with death(), which quotes the node's own log.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,11 +13,9 @@
 #include "base/result.h"
 #include "runtime/launcher.h"
 #include "runtime/loop.h"
-#include "runtime/socket.h"
 #include "testnet/log_lines.h"
 #include "testnet/plan.h"
-#include "wire/torctl/commands.h"
-#include "wire/torctl/reply.h"
+#include "tor/control_connection.h"
 
 namespace perfd::testnet {
 
@@ -34,11 +31,9 @@ class Node {
   // Starts tor. `on_death` is called once if it ends before stop().
   runtime::Task<Result<>> launch(runtime::Launcher& launcher, Plan const& network,
                                  std::function<void(Node&)> on_death);
-  // Waits until tor answers on its control port and authenticates (SAFECOOKIE).
+  // Waits until tor answers on its control port and authenticates.
   runtime::Task<Result<>> connect(MonoTime deadline);
 
-  // One command after the other; several tasks may ask.
-  runtime::Task<Result<wire::torctl::Reply>> command(std::string bytes);
   runtime::Task<Result<std::string>> get_info(std::string key);
   runtime::Task<Result<>> set_conf(std::string key, std::string value);
   runtime::Task<Result<>> signal(std::string name);
@@ -53,9 +48,6 @@ class Node {
  private:
   runtime::Task<> watch();
   runtime::Task<> read_log();
-  runtime::Task<Result<>> try_connect();
-  runtime::Task<Result<wire::torctl::Reply>> exchange(std::string bytes);
-  runtime::Task<Result<wire::torctl::Reply>> read_reply();
   // The node's death where that is why `error` happened.
   runtime::Task<Error> explain(Error error);
 
@@ -68,12 +60,8 @@ class Node {
   runtime::Event ended_;
   bool stopping_ = false;
   std::function<void(Node&)> on_death_;
-  std::optional<runtime::StreamSocket> control_;
-  wire::torctl::ReplyReader reader_;
-  bool mid_exchange_ = false;  // a reply is due, or was when a task was cancelled
-  bool busy_ = false;
-  runtime::Event free_;       // set while nobody waits for a reply
-  runtime::TaskGroup tasks_;  // last: its tasks use everything above
+  runtime::TaskGroup tasks_;  // its tasks use everything above
+  tor::ControlConnection control_;
 };
 
 }  // namespace perfd::testnet

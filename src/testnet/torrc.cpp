@@ -116,7 +116,7 @@ std::string torrc_of(Plan const& plan, NodePlan const& node, TorrcOptions const&
   add(out, fmt::format("DataDirectory \"{}\"", node.folder.string()));
   add(out, "Nickname " + node.nickname);
   add(out, "Log notice stdout");
-  add(out, fmt::format("Log notice file \"{}\"", (node.folder / "tor.log").string()));
+  add(out, fmt::format("Log \"notice file {}\"", (node.folder / "tor.log").string()));
   add(out, "ControlPort " + node.control().text());
   add(out, "CookieAuthentication 1");
   add(out, "ShutdownWaitLength 0");

@@ -1,0 +1,171 @@
+// What tests with real tors need: a folder, a loop, a launcher, a tiny web server behind the
+// exits and a SOCKS client before the network.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+#include "runtime/deadline.h"
+#include "runtime/files.h"
+#include "runtime/launcher.h"
+#include "runtime/loop.h"
+#include "runtime/socket.h"
+#include "testnet/network.h"
+
+namespace perfd::testnet {
+
+inline bool alive(pid_t pid) { return ::kill(pid, 0) == 0; }
+
+// Up to two seconds of real time.
+inline bool goes_away(pid_t pid) {
+  for (int i = 0; i < 200 && alive(pid); ++i) ::usleep(10'000);
+  return !alive(pid);
+}
+
+// Processes whose command line names `text`: what is left of a network in that folder.
+inline std::vector<pid_t> processes_naming(std::string const& text) {
+  std::vector<pid_t> out;
+  std::error_code error;
+  for (auto const& entry : std::filesystem::directory_iterator("/proc", error)) {
+    auto const name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    auto const line = runtime::read_file(entry.path() / "cmdline", 1 << 20);
+    if (line && line->find(text) != std::string::npos && std::stoi(name) != ::getpid())
+      out.push_back(std::stoi(name));
+  }
+  return out;
+}
+
+// Answers every connection with the same page.
+class WebServer {
+ public:
+  static constexpr std::size_t kBody = 200'000;
+  explicit WebServer(runtime::Loop& loop)
+      : listener_(
+            loop,
+            runtime::BoundListener::bind(runtime::Address::parse("127.0.0.1:0").value()).value()),
+        tasks_(loop) {
+    tasks_.spawn("web server", serve());
+  }
+  [[nodiscard]] std::uint16_t port() const { return listener_.address().port(); }
+  runtime::Task<> stop() { return tasks_.stop(); }
+
+ private:
+  runtime::Task<> serve() {
+    for (;;) {
+      auto accepted = co_await listener_.accept();
+      if (!accepted) co_return;
+      tasks_.spawn("answer", answer(std::move(accepted->socket)));
+    }
+  }
+  static runtime::Task<> answer(runtime::StreamSocket socket) {
+    std::array<std::byte, 4096> request;
+    (void)co_await socket.receive(request);
+    std::string const reply = "HTTP/1.0 200 OK\r\n\r\n" + std::string(kBody, 'x');
+    (void)co_await socket.send_all(std::as_bytes(std::span<const char>(reply)));
+    socket.shutdown_send();
+    (void)co_await socket.receive(request);  // until the other side closes
+  }
+
+  runtime::Listener listener_;
+  runtime::TaskGroup tasks_;
+};
+
+// The body's size of one page fetched over SOCKS 5 with the name resolved by the exit.
+inline runtime::Task<Result<std::size_t>> fetch(runtime::Loop& loop, Endpoint socks,
+                                                std::string host, std::uint16_t port) {
+  auto const address = runtime::Address::numeric(socks.address, socks.port);
+  auto socket = runtime::StreamSocket::create(loop, *address);
+  if (!socket) co_return socket.error();
+  if (auto ok = co_await socket->connect(*address); !ok) co_return ok.error();
+  auto const send = [&](std::string const& text) {
+    return socket->send_now(std::as_bytes(std::span<const char>(text))).has_value();
+  };
+  std::array<std::byte, 65536> buffer;
+  if (!send(std::string("\x05\x01\x00", 3))) co_return Error{"send"};
+  auto const method = co_await socket->receive(buffer);
+  if (!method || method->bytes != 2) co_return Error{"no SOCKS method"};
+  std::string request("\x05\x01\x00\x03", 4);
+  request += static_cast<char>(host.size());
+  request += host;
+  request += static_cast<char>(port >> 8);
+  request += static_cast<char>(port & 255);
+  if (!send(request)) co_return Error{"send"};
+  auto const reply = co_await socket->receive(buffer);
+  if (!reply || reply->bytes < 10) co_return Error{"no SOCKS reply"};
+  if (buffer[1] != std::byte{0})
+    co_return Error{"SOCKS reply " + std::to_string(std::to_integer<int>(buffer[1]))};
+  if (!send("GET / HTTP/1.0\r\n\r\n")) co_return Error{"send"};
+  std::size_t total = 0;
+  for (;;) {
+    auto const part = co_await socket->receive(buffer);
+    if (!part) co_return part.error();
+    if (part->status == runtime::Received::Status::end) break;
+    total += part->bytes;
+  }
+  co_return total -
+      std::min<std::size_t>(total, std::string_view("HTTP/1.0 200 OK\r\n\r\n").size());
+}
+
+class RealNetworkTest : public testing::Test {
+ protected:
+  RealNetworkTest()
+      : folder_(runtime::make_temporary_folder("perfd-testnet").value()),
+        launcher_(loop_, runtime::LauncherChannel::fork_now().value()),
+        server_(loop_) {}
+  ~RealNetworkTest() override {
+    if (network_) loop_.run_until_done(network_->stop());
+    loop_.run_until_done(server_.stop());
+    loop_.run_until_done(launcher_.stop());
+    if (!HasFailure()) std::filesystem::remove_all(folder_);
+  }
+
+  [[nodiscard]] NetworkSpec spec() const {
+    NetworkSpec out;
+    out.folder = folder_;
+    // Loud where the machine has no tor: these tests are about nothing else.
+    auto const tor = runtime::find_program("tor");
+    if (!tor) throw std::runtime_error("no tor in PATH: install Debian's package tor");
+    out.tor = *tor;
+    return out;
+  }
+
+  // The network, or why there is none, in `failure_`.
+  bool start(NetworkSpec spec) {
+    auto started = loop_.run_until_done(
+        TestNetwork::start(loop_, launcher_, std::move(spec), [](Progress const& p) {
+          std::printf("%6.3f s  %s\n", static_cast<double>(p.elapsed.count()) / 1e6,
+                      p.text.c_str());
+        }));
+    if (started)
+      network_ = std::move(*started);
+    else
+      failure_ = started.error().message;
+    return started.has_value();
+  }
+  void stop() {
+    loop_.run_until_done(network_->stop());
+    network_.reset();
+  }
+  [[nodiscard]] Endpoint socks() const { return network_->plan().nodes.back().socks(); }
+
+  // The size of the page of server_ under that name.
+  Result<std::size_t> fetch_page(std::string host) {
+    return loop_.run_until_done(
+        runtime::with_deadline(runtime::mono_now() + std::chrono::seconds{30},
+                               fetch(loop_, socks(), std::move(host), server_.port())));
+  }
+
+  std::filesystem::path folder_;
+  runtime::Loop loop_;
+  runtime::Launcher launcher_;
+  WebServer server_;
+  std::unique_ptr<TestNetwork> network_;
+  std::string failure_;
+};
+
+}  // namespace perfd::testnet
