@@ -10,9 +10,8 @@ model::Mark Arrival::mark(runtime::TraceClock const& clock) const {
 }
 
 void ArrivalClock::waiting(std::optional<runtime::SegmentCount> count) {
-  // Counts that run ahead of what was read belong to segments of which a part may be in
-  // the next read and a part may not: they can't tell how many segments it has.
-  segments_before_.reset();
+  // Counts that run ahead of what was read are of no use: then the last ones stand, which
+  // can only make a read look as if it had more segments.
   if (count && count->bytes == bytes_) segments_before_ = count->segments;
 }
 
@@ -45,7 +44,7 @@ ArrivalClock::Judgement ArrivalClock::judge(std::optional<runtime::SegmentCount>
   // been merged and have moved the stamp: it is the last segment's.
   bool const nothing_behind = count->bytes == bytes_;
   if (!nothing_behind) return {within, within};
-  bool const single = segments_before_ && count->segments - *segments_before_ == 1;
+  bool const single = count->segments - segments_before_ == 1;
   return single ? Judgement{exact, exact} : Judgement{exact, within};
 }
 

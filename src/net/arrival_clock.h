@@ -30,7 +30,7 @@ class ArrivalClock {
   // `begun`: before anything can have arrived, such as before connect().
   explicit ArrivalClock(MonoTime begun) : earliest_(begun), next_earliest_(begun) {}
 
-  // Before each wait for data, after the queue was found empty: the counts as they are now.
+  // Before each wait for data: the counts as they are now.
   void waiting(std::optional<runtime::SegmentCount> count);
 
   // A read that returned data (Received::Status::data).
@@ -51,7 +51,7 @@ class ArrivalClock {
   MonoTime earliest_;       // no byte of the last read arrived before
   MonoTime next_earliest_;  // no byte of the next read arrives before
   std::uint64_t bytes_ = 0;
-  std::optional<std::uint32_t> segments_before_;  // that had arrived when the queue was empty
+  std::uint32_t segments_before_ = 0;  // that had arrived when all that had was read
 };
 
 }  // namespace perfd::net
