@@ -28,6 +28,7 @@ namespace {
 constexpr auto kStartLimit = std::chrono::seconds{180};
 constexpr auto kStopGrace = std::chrono::milliseconds{700};
 constexpr int kVotes = 4;
+constexpr auto kUntilItReadsTheClock = std::chrono::milliseconds{50};
 
 Result<runtime::PidFile> lock_folder(std::filesystem::path const& folder) {
   if (auto ok = runtime::make_folder(folder); !ok) return ok.error();
@@ -57,6 +58,7 @@ struct TestNetwork::Impl {
   ProgressSink sink;
   MonoTime started = mono_now();
   Micros took{};
+  WallTime earliest_vote{};  // the second after the one in which the last authority was started
   Plan plan;
   Warmth warmth = Warmth::cold;
   std::optional<runtime::PidFile> lock;
@@ -150,6 +152,9 @@ Task<Result<>> TestNetwork::Impl::launch() {
     auto const launched =
         co_await nodes.back()->launch(launcher, plan, [this](Node& dead) { node_died(dead); });
     if (!launched) co_return launched;
+    if (node.is_authority())
+      earliest_vote =
+          std::chrono::ceil<std::chrono::seconds>(runtime::wall_now() + kUntilItReadsTheClock);
   }
   co_return Result<>{};
 }
@@ -190,7 +195,7 @@ Task<Result<>> TestNetwork::Impl::build_consensus(MonoTime deadline) {
   std::string missing;
   for (int i = 0; i < kVotes; ++i) {
     report(Stage::vote, "the authorities vote");
-    auto const valid_after = co_await vote(voters, deadline);
+    auto const valid_after = co_await vote(voters, earliest_vote, deadline);
     if (!valid_after) co_return valid_after.error();
     auto lacks = co_await missing_in_consensus(plan, *voters[0]);
     if (!lacks) co_return lacks.error();
@@ -198,6 +203,8 @@ Task<Result<>> TestNetwork::Impl::build_consensus(MonoTime deadline) {
     if (missing.empty()) break;
   }
   if (!missing.empty()) co_return Error{"the consensus lacks " + missing};
+  for (auto* const voter : voters)
+    if (auto ok = co_await await_served(loop, *voter, deadline); !ok) co_return ok;
   std::vector<Task<Result<>>> reloads;
   for (auto* const relay : relays()) reloads.push_back(relay->signal("RELOAD"));
   co_return co_await together(std::move(reloads));

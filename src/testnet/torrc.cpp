@@ -61,6 +61,9 @@ void add_authority(std::string& out, Plan const& plan, NodePlan const& node, int
         fmt::format("{} 127.0.{}.0/24", vote, std::string_view(vote).ends_with("Exit") ? 3 : 2));
     add(out, fmt::format("{}IsStrict 1", vote));
   }
+  // A relay that has a descriptor is up. Tests would take their time, and forcing a vote breaks
+  // the connections with which they are made.
+  add(out, "AuthDirTestReachability 0");
   add(out, "TestingDirAuthVoteHSDir *");
   // Without these a young network has no stable relays, and clients hang at 75 %.
   add(out, "AuthDirVoteStableGuaranteeMinUptime 0");

@@ -2,6 +2,8 @@
 
 #include "base/time_text.h"
 #include "runtime/clock.h"
+#include "runtime/deadline.h"
+#include "runtime/socket.h"
 #include "testnet/together.h"
 #include "testnet/torrc.h"
 
@@ -16,7 +18,8 @@ constexpr int kAttempts = 8;
 constexpr auto kPoll = std::chrono::milliseconds{20};
 constexpr auto kJustAfter = std::chrono::milliseconds{3};
 // How long after its moment a consensus may take to appear.
-constexpr auto kPublishLimit = std::chrono::milliseconds{2500};
+constexpr auto kPublishLimit = std::chrono::milliseconds{1500};
+constexpr auto kAskLimit = std::chrono::seconds{5};
 
 Task<Result<>> move_slot(Node& authority, std::int64_t valid_after) {
   auto const offset = std::to_string(valid_after % kVotingInterval);
@@ -48,6 +51,29 @@ Task<Result<bool>> has_consensus(Node& authority, std::int64_t valid_after, Mono
     if (mono_now() >= until) co_return false;
     co_await runtime::sleep_for(kPoll);
   }
+}
+
+// Whether a GET of the path at a directory port is answered with 200.
+Task<Result<bool>> serves(runtime::Loop& loop, Endpoint directory, std::string path) {
+  auto const address = runtime::Address::numeric(directory.address, directory.port);
+  if (!address) co_return address.error();
+  auto socket = runtime::StreamSocket::create(loop, *address);
+  if (!socket) co_return socket.error();
+  if (auto ok = co_await socket->connect(*address); !ok) co_return ok.error();
+  auto const request = "GET " + path + " HTTP/1.0\r\n\r\n";
+  if (auto ok = co_await socket->send_all(std::as_bytes(std::span<const char>(request))); !ok)
+    co_return ok.error();
+  constexpr std::string_view kGood = "HTTP/1.0 200 ";
+  std::string head;
+  std::array<std::byte, kGood.size()> buffer;
+  while (head.size() < kGood.size()) {
+    auto const received =
+        co_await socket->receive(std::span(buffer).first(kGood.size() - head.size()));
+    if (!received) co_return received.error();
+    if (received->status == runtime::Received::Status::end) break;
+    head.append(reinterpret_cast<char const*>(buffer.data()), received->bytes);
+  }
+  co_return head == kGood;
 }
 
 Task<Result<bool>> try_vote(std::vector<Node*> const& authorities, std::int64_t valid_after) {
@@ -85,7 +111,10 @@ std::int64_t choose_valid_after(WallTime now, std::size_t authorities, int attem
   return begin + 4 + attempt;
 }
 
-runtime::Task<Result<std::int64_t>> vote(std::vector<Node*> authorities, MonoTime deadline) {
+runtime::Task<Result<std::int64_t>> vote(std::vector<Node*> authorities, WallTime earliest,
+                                         MonoTime deadline) {
+  if (auto const wait = earliest - wall_now(); wait.count() > 0)
+    co_await runtime::sleep_for(wait + kJustAfter);
   for (int attempt = 0; attempt < kAttempts && mono_now() < deadline; ++attempt) {
     auto const valid_after = choose_valid_after(wall_now(), authorities.size(), attempt);
     auto const voted = co_await try_vote(authorities, valid_after);
@@ -95,6 +124,23 @@ runtime::Task<Result<std::int64_t>> vote(std::vector<Node*> authorities, MonoTim
   co_return Error{"the authorities did not agree on a consensus; their logs are in " +
                   (authorities[0]->plan().folder / "tor.log").string() +
                   (authorities.size() > 1 ? " and its siblings" : "")};
+}
+
+runtime::Task<Result<>> await_served(runtime::Loop& loop, Node& authority, MonoTime deadline) {
+  Endpoint const directory{authority.plan().address, authority.plan().dir_port};
+  for (std::string const flavour : {"consensus", "consensus-microdesc"})
+    for (;;) {
+      auto const served = co_await runtime::with_deadline(
+          mono_now() + kAskLimit,
+          serves(loop, directory, "/tor/status-vote/current/" + flavour + ".z"));
+      if (authority.dead()) co_return authority.death();
+      if (served && *served) break;
+      if (mono_now() >= deadline)
+        co_return Error{authority.name() + " does not hand out its consensus" +
+                        (served ? "" : ": " + served.error().message)};
+      co_await runtime::sleep_for(kPoll / 2);
+    }
+  co_return Result<>{};
 }
 
 }  // namespace perfd::testnet

@@ -22,7 +22,13 @@ namespace perfd::testnet {
 
 // Makes the authorities vote until all of them have the same new consensus; gives its
 // valid-after, in seconds since the epoch. About 0.7 s with one authority, 4.5 s with several.
-// REQUIRES: they have all descriptors.
-runtime::Task<Result<std::int64_t>> vote(std::vector<Node*> authorities, MonoTime deadline);
+// Not before `earliest`: an authority votes on who is running only in a second after the one in
+// which it was started. REQUIRES: they have all descriptors.
+runtime::Task<Result<std::int64_t>> vote(std::vector<Node*> authorities, WallTime earliest,
+                                         MonoTime deadline);
+
+// Until the authority hands out the consensus in both flavours, which it compresses first; a
+// relay that asks too early waits for a long time before it asks again.
+runtime::Task<Result<>> await_served(runtime::Loop& loop, Node& authority, MonoTime deadline);
 
 }  // namespace perfd::testnet
