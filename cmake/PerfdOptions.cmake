@@ -2,6 +2,7 @@
 option(PERFD_TESTS "build the tests" ON)
 option(PERFD_FUZZ "build the fuzz targets (clang only)" OFF)
 option(PERFD_BENCH "build the benchmarks" OFF)
+option(PERFD_UNITY "compile several files as one (cmake/PerfdRoom.cmake)" OFF)
 option(PERFD_WERROR "warnings are errors" OFF)
 set(PERFD_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize takes them: address,undefined or thread")
 

@@ -19,7 +19,7 @@ constexpr std::size_t kMaxDepth = 32;
 constexpr std::size_t kUsualLine = std::size_t{256} << 10U;
 
 // What every line has, of whatever version and whoever wrote it.
-constexpr std::array<std::string_view, 17> kRequired = {
+constexpr std::array<std::string_view, 17> kRequiredFields = {
     "id",           "source",     "experiment", "kind",     "target",    "arm",
     "guards",       "outcome",    "error",      "filesize", "readbytes", "writebytes",
     "scheduled_at", "started_at", "marks",      "server",   "tor"};
@@ -170,7 +170,7 @@ Measurement read_measurement(JsonObject const& record) {
   int schema = kJsonSchema;
   record.read("schema", schema);
   if (schema > kJsonSchema) record.problem().set("schema", "the line was written by a newer perfd");
-  for (auto const name : kRequired) record.require(name);
+  for (auto const name : kRequiredFields) record.require(name);
   record.read("id", m.id);
   record.read("source", m.source);
   record.read("experiment", m.experiment);

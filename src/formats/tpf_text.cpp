@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kAnnotation = "@type torperf ";
 
-constexpr std::array<std::string_view, 13> kRequired = {
+constexpr std::array<std::string_view, 13> kRequiredKeys = {
     "SOURCE",   "FILESIZE",    "START",        "SOCKET",       "CONNECT",    "NEGOTIATE", "REQUEST",
     "RESPONSE", "DATAREQUEST", "DATARESPONSE", "DATACOMPLETE", "WRITEBYTES", "READBYTES"};
 constexpr std::array<std::string_view, 11> kMoments = {
@@ -97,7 +97,7 @@ Result<TpfRecord> parse_pairs(std::string_view text, std::size_t number) {
           number, printable(key, 40) + "='" + printable(value, 60) + "' " + std::string(problem));
     record.pairs.emplace_back(key, value);
   }
-  for (auto const key : kRequired)
+  for (auto const key : kRequiredKeys)
     if (record.find(key) == nullptr)
       return at_line(number, "the required key " + std::string(key) + " is missing");
   return record;

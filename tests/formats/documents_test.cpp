@@ -25,7 +25,7 @@ model::Circuit circuit() {
   return c;
 }
 
-Measurement example() {
+Measurement document_example() {
   Measurement m;
   m.source = "op-de1";
   m.proxy = {"", "127.0.0.1", 9050};
@@ -48,7 +48,7 @@ Measurement example() {
 }
 
 TEST(Documents, AFileDownloadHasEveryRequiredFieldAlsoWhenItFailed) {
-  EXPECT_EQ(file_download_document(example()).value(),
+  EXPECT_EQ(file_download_document(document_example()).value(),
             R"({"type":"file_download","guid":"op-de1_9050_1700000000.000001",)"
             R"("source":"op-de1","socks":9050,"filesize":51200,"tor_version":"0.4.8.12",)"
             R"("start":1700000000.000001,"socket":1700000000.000020,"connect":0.0,)"
@@ -59,7 +59,7 @@ TEST(Documents, AFileDownloadHasEveryRequiredFieldAlsoWhenItFailed) {
 }
 
 TEST(Documents, AStreamNamesItsCircuitsInTheOrderOfAttachment) {
-  auto m = example();
+  auto m = document_example();
   m.tor.circuits.insert(m.tor.circuits.begin(), model::Circuit{});
   m.tor.circuits[0].id = 5;
   m.tor.circuits[0].launched_at = at(-9'000'000);
@@ -81,14 +81,14 @@ TEST(Documents, ACircuitHasItsPathWithSecondsSinceLaunch) {
 }
 
 TEST(Documents, WithoutAStreamThereIsNoStreamDocument) {
-  auto m = example();
+  auto m = document_example();
   m.tor = {};
   EXPECT_FALSE(stream_document(m));
   EXPECT_EQ(file_download_document(m)->find("stream_guid"), std::string::npos);
 }
 
 TEST(Documents, AMissedSlotIsNoDownload) {
-  auto m = example();
+  auto m = document_example();
   m.outcome.code = model::FailureCode::perfd_missed_slot;
   EXPECT_FALSE(file_download_document(m));
 }

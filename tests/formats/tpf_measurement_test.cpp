@@ -12,9 +12,9 @@ using model::FailureCode;
 using model::Measurement;
 using namespace perfd::testing;
 
-WallTime at(std::int64_t ms) { return wall_from_us(1'700'000'000'000'000 + ms * 1000 + 999); }
+WallTime at_ms(std::int64_t ms) { return wall_from_us(1'700'000'000'000'000 + ms * 1000 + 999); }
 
-Measurement example() {
+Measurement torperf_example() {
   Measurement m;
   m.source = "op-de1";
   m.experiment = "download-50k";
@@ -22,15 +22,15 @@ Measurement example() {
   m.payload_bytes = 51200;
   m.readbytes = 51493;
   m.writebytes = 75;
-  m.started_at = at(0);
+  m.started_at = at_ms(0);
   int ms = 0;
   for (auto const* name : {"START", "SOCKET", "CONNECT", "NEGOTIATE", "REQUEST", "RESPONSE",
                            "DATAREQUEST", "DATARESPONSE"})
-    m.marks.set(name, {at(ms += 10)});
-  m.marks.set("DATAPERC0", {at(100)});
-  m.marks.set("PARTIAL10240", {at(150)});
-  m.marks.set("DATAPERC100", {at(200)});
-  m.marks.set("DATACOMPLETE", {at(200)});
+    m.marks.set(name, {at_ms(ms += 10)});
+  m.marks.set("DATAPERC0", {at_ms(100)});
+  m.marks.set("PARTIAL10240", {at_ms(150)});
+  m.marks.set("DATAPERC100", {at_ms(200)});
+  m.marks.set("DATACOMPLETE", {at_ms(200)});
   m.local = {"", "127.0.0.1", 40001};
   m.proxy = {"localhost", "127.0.0.1", 9050};
   m.remote = {"203.0.113.7", "", 80};
@@ -38,16 +38,16 @@ Measurement example() {
   old.id = 7;
   model::Circuit circuit;
   circuit.id = 8;
-  circuit.launched_at = at(-5000);
-  circuit.path = {{std::string(40, 'A'), "alice", at(-4900)},
-                  {std::string(40, 'B'), "", at(-4800)}};
+  circuit.launched_at = at_ms(-5000);
+  circuit.path = {{std::string(40, 'A'), "alice", at_ms(-4900)},
+                  {std::string(40, 'B'), "", at_ms(-4800)}};
   circuit.build_timeout = Micros{1'500'400};
   circuit.timeout_quantile = 0.8;
   m.tor.circuits = {old, circuit};
   m.tor.stream.emplace();
   m.tor.stream->id = 99;
-  m.tor.stream->attachments = {{7, at(20), at(30), "TIMEOUT", ""}, {8, at(40), {}, "", ""}};
-  m.tor.stream->closed_at = at(210);
+  m.tor.stream->attachments = {{7, at_ms(20), at_ms(30), "TIMEOUT", ""}, {8, at_ms(40), {}, "", ""}};
+  m.tor.stream->closed_at = at_ms(210);
   return m;
 }
 
@@ -59,7 +59,7 @@ std::string text(Measurement const& m) {
 
 TEST(TpfOfAMeasurement, HasTorperfsKeysInAsciiOrder) {
   EXPECT_EQ(
-      text(example()),
+      text(torperf_example()),
       "@type torperf 1.1\n"
       "BUILDTIMES=0.100000,0.200000 CIRC_ID=8 CONNECT=1700000000.03 DATACOMPLETE=1700000000.20 "
       "DATAPERC0=1700000000.10 DATAPERC100=1700000000.20 DATAREQUEST=1700000000.07 "
@@ -75,14 +75,14 @@ TEST(TpfOfAMeasurement, HasTorperfsKeysInAsciiOrder) {
 }
 
 TEST(TpfOfAMeasurement, TimesAreCutOffAndNeverRoundedUp) {
-  auto m = example();
+  auto m = torperf_example();
   m.marks = {};
   m.marks.set("START", {wall_from_us(1'700'000'000'019'999)});
   EXPECT_EQ(*to_tpf(m)->find("START"), "1700000000.01");
 }
 
 TEST(TpfOfAMeasurement, AFailureHasItsWordAndZeroForWhatWasNotReached) {
-  auto m = example();
+  auto m = torperf_example();
   m.marks = {};
   m.tor = {};
   m.outcome = {FailureCode::net_timeout, "socks connect", "deadline"};
@@ -96,7 +96,7 @@ TEST(TpfOfAMeasurement, AFailureHasItsWordAndZeroForWhatWasNotReached) {
 }
 
 TEST(TpfOfAMeasurement, TorsReasonsAreTheWordOfAProxyFailure) {
-  auto m = example();
+  auto m = torperf_example();
   m.outcome = {FailureCode::socks_ttl_expired, "socks connect", "0x06"};
   EXPECT_EQ(onionperf_error(m), "TOR/TIMEOUT");
   m.tor.stream->reason = "END";
@@ -109,7 +109,7 @@ TEST(TpfOfAMeasurement, TorsReasonsAreTheWordOfAProxyFailure) {
 
 TEST(TpfOfAMeasurement, EveryFailureHasAWordThatReadsBackAsAFailure) {
   for (auto const code : model::all_failure_codes()) {
-    auto m = example();
+    auto m = torperf_example();
     m.tor = {};
     m.outcome.code = code;
     auto const word = onionperf_error(m);
@@ -125,18 +125,18 @@ TEST(TpfOfAMeasurement, LeavesOutWhatSaysNothingAboutTor) {
   std::string out;
   for (auto const code : {FailureCode::perfd_missed_slot, FailureCode::perfd_aborted,
                           FailureCode::perfd_cancelled, FailureCode::perfd_internal}) {
-    auto m = example();
+    auto m = torperf_example();
     m.outcome.code = code;
     EXPECT_FALSE(append_tpf(out, m));
   }
-  auto upload = example();
+  auto upload = torperf_example();
   upload.kind = model::Kind::upload;
   EXPECT_FALSE(append_tpf(out, upload));
   EXPECT_EQ(out, "");
 }
 
 TEST(TpfOfAMeasurement, NamesNeverBreakTheLine) {
-  auto m = example();
+  auto m = torperf_example();
   m.source = "a b=c\nd";
   m.remote.host = "evil host=1\n@type";
   auto const records = read_tpf(text(m));
@@ -147,7 +147,7 @@ TEST(TpfOfAMeasurement, NamesNeverBreakTheLine) {
 }
 
 TEST(TpfOfAMeasurement, WithoutAControllerThereAreNoCircuitKeys) {
-  auto m = example();
+  auto m = torperf_example();
   m.tor = {};
   for (auto const* key : {"CIRC_ID", "PATH", "BUILDTIMES", "USED_AT", "USED_BY", "TIMEOUT"})
     EXPECT_EQ(to_tpf(m)->find(key), nullptr) << key;
@@ -203,7 +203,7 @@ TEST(TpfRoundTrip, LosesOnlyWhatTwoDecimalsLose) {
 }
 
 TEST(TpfImport, TheSameLineAlwaysGivesTheSameIdAndAnotherLineAnother) {
-  auto const record = to_tpf(example()).value();
+  auto const record = to_tpf(torperf_example()).value();
   auto other = record;
   other.pairs.back().second = "76";
   EXPECT_EQ(from_tpf(record)->id, from_tpf(record)->id);
@@ -211,12 +211,12 @@ TEST(TpfImport, TheSameLineAlwaysGivesTheSameIdAndAnotherLineAnother) {
 }
 
 TEST(TpfImport, ImportedMarksSayThatTheyAreCoarse) {
-  auto const read = from_tpf(to_tpf(example()).value()).value();
+  auto const read = from_tpf(to_tpf(torperf_example()).value()).value();
   EXPECT_EQ(read.marks.find("START")->error_bound, Micros{10'000});
 }
 
 TEST(TpfImport, ATimeoutAPartialAndAnEmptyTransferAreFailures) {
-  auto record = to_tpf(example()).value();
+  auto record = to_tpf(torperf_example()).value();
   auto const outcome = [&](std::string_view key, std::string value) {
     auto changed = record;
     for (auto& [name, old] : changed.pairs)
