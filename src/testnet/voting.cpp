@@ -15,7 +15,7 @@ using runtime::Task;
 using runtime::wall_now;
 
 constexpr int kAttempts = 8;
-constexpr auto kPoll = std::chrono::milliseconds{20};
+constexpr auto kVotePoll = std::chrono::milliseconds{20};
 constexpr auto kJustAfter = std::chrono::milliseconds{3};
 // How long after its moment a consensus may take to appear.
 constexpr auto kPublishLimit = std::chrono::milliseconds{1500};
@@ -49,7 +49,7 @@ Task<Result<bool>> has_consensus(Node& authority, std::int64_t valid_after, Mono
       if (time && to_us(*time) / 1'000'000 == valid_after) co_return true;
     }
     if (mono_now() >= until) co_return false;
-    co_await runtime::sleep_for(kPoll);
+    co_await runtime::sleep_for(kVotePoll);
   }
 }
 
@@ -138,7 +138,7 @@ runtime::Task<Result<>> await_served(runtime::Loop& loop, Node& authority, MonoT
       if (mono_now() >= deadline)
         co_return Error{authority.name() + " does not hand out its consensus" +
                         (served ? "" : ": " + served.error().message)};
-      co_await runtime::sleep_for(kPoll / 2);
+      co_await runtime::sleep_for(kVotePoll / 2);
     }
   co_return Result<>{};
 }
