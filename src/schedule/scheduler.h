@@ -78,15 +78,17 @@ class Scheduler {
 
   runtime::Task<> watch();
   void look();
-  void pass_slots(PlanRef const& plan, WallTime now,
-                  std::vector<std::pair<WallTime, PlanRef>>& due);
+  [[nodiscard]] std::optional<WallTime> pass_slots(Plan& plan, WallTime now, Micros offset);
   void offer(PlanRef const& plan, WallTime slot);
   void begin(PlanRef const& plan, WallTime slot);
   void begin_next(std::string const& tor);
+  void adopt(PlanRef const& plan, config::Experiment const& experiment);
+  void withdraw(PlanRef const& plan);  // from the queue it waits in
   runtime::Task<> run_one(PlanRef plan, ExperimentRef experiment, WallTime slot);
   void miss(Plan& plan, WallTime first, WallTime last, std::int64_t count, std::string detail);
   [[nodiscard]] std::string why_waiting(Plan const& plan) const;
 
+  runtime::Loop& loop_;
   Runner& runner_;
   MissedSink& missed_;
   Options const options_;

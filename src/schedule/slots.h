@@ -34,8 +34,9 @@ struct Policy {
 // The first slot after `moment`. For Poisson, `moment` is the slot before, or the start.
 [[nodiscard]] WallTime next_slot(Policy const& policy, WallTime moment);
 
-// How many slots lie after `from` and no later than `to`. Not for Poisson, whose slots exist
-// only once they are drawn.
-[[nodiscard]] std::int64_t count_slots(Policy const& policy, WallTime from, WallTime to);
+// Fixed and jittered slots are numbered from the epoch on; Poisson's exist only once they are
+// drawn. REQUIRES of both: not Poisson.
+[[nodiscard]] std::int64_t last_number(Policy const& policy, WallTime moment);  // slot <= moment
+[[nodiscard]] WallTime numbered_slot(Policy const& policy, std::int64_t number);
 
 }  // namespace perfd::schedule

@@ -129,7 +129,7 @@ class Instance final : private TrackerSink {
   // instance_run.cpp: bringing up, watching, tearing down
   runtime::Task<> supervise();
   runtime::Task<Result<>> bring_up();
-  runtime::Task<Result<>> connect_launched(MonoTime deadline);
+  void begin_run();
   runtime::Task<Result<>> learn();
   runtime::Task<> tear_down();
   runtime::Task<> watch_process();

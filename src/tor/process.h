@@ -65,6 +65,8 @@ class Process {
   Process(runtime::Loop& loop, ProcessSettings settings);
   // REQUIRES: stop() was awaited, or the loop will not run again.
   ~Process() = default;
+  Process(Process const&) = delete;
+  Process& operator=(Process const&) = delete;
 
   // Errors: no folder, no binary.
   [[nodiscard]] runtime::Task<Result<>> launch(runtime::Launcher& launcher, LineHandler on_line);

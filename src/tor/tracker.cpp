@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <type_traits>
 
 namespace perfd::tor {
 namespace {
@@ -53,6 +54,7 @@ CircuitStreamTracker::CircuitStreamTracker(std::string instance, std::uint64_t r
 
 void CircuitStreamTracker::on_event(WallTime read_at, wire::torctl::Event const& event) {
   using namespace wire::torctl;
+  ++events_;
   if (auto const* circ = std::get_if<Circ>(&event))
     on_circuit(read_at, *circ, is_end(*circ), false);
   else if (auto const* minor = std::get_if<CircMinor>(&event))
@@ -71,6 +73,7 @@ void CircuitStreamTracker::on_circuit(WallTime at, wire::torctl::CircuitReport c
   auto& entry = circuit_entry(report.id, known);
   // An end that was told twice, or news of what has ended, changes nothing.
   if (entry.object.closed_at) return;
+  entry.touched = events_;
   counters_.dropped_details += apply(entry.object, report, at, entry.known, limits_.object);
   if (!adopted) tally_.count(entry.object, report);
   if (ended) end_circuit({run_, report.id});
@@ -81,6 +84,7 @@ void CircuitStreamTracker::on_stream(WallTime at, wire::torctl::Stream const& re
   bool const known = (report.status == "NEW" || report.status == "NEWRESOLVE") && !adopted;
   auto& entry = stream_entry(report.id, known);
   if (entry.object.closed_at) return;
+  entry.touched = events_;
   bool const same_set = same_conflux_set(entry.object, report.circuit);
   counters_.dropped_details += apply(entry.object, report, at, same_set, limits_.object);
   if (is_end(report)) end_stream({run_, report.id});
@@ -176,40 +180,41 @@ void CircuitStreamTracker::end_stream(Key key) {
   forget_oldest();
 }
 
-template <class KeepStream, class KeepCircuit>
-void CircuitStreamTracker::abandon_open(WallTime at, char const* reason, KeepStream keep_stream,
-                                        KeepCircuit keep_circuit) {
-  auto const abandon_in = [&](auto& objects, auto keep) {
+template <class Keep>
+void CircuitStreamTracker::abandon_open(WallTime at, char const* reason, Keep keep) {
+  auto const abandon_in = [&](auto& objects) {
     std::vector<Key> ended;
     for (auto& [key, entry] : objects) {
-      if (entry.object.closed_at || keep(key)) continue;
+      if (entry.object.closed_at || keep(key, entry)) continue;
       abandon(entry.object, at, reason);
       ended.push_back(key);
     }
     return ended;
   };
   // Streams first, so that their circuits are still there for whoever gets them.
-  for (auto const& key : abandon_in(streams_, keep_stream)) end_stream(key);
-  for (auto const& key : abandon_in(circuits_, keep_circuit)) end_circuit(key);
+  for (auto const& key : abandon_in(streams_)) end_stream(key);
+  for (auto const& key : abandon_in(circuits_)) end_circuit(key);
 }
 
 void CircuitStreamTracker::adopt(WallTime at, std::vector<wire::torctl::Circ> const& circuits,
-                                 std::vector<wire::torctl::Stream> const& streams) {
+                                 std::vector<wire::torctl::Stream> const& streams,
+                                 std::optional<std::uint64_t> mark) {
   std::set<std::uint64_t> listed_circuits;
   for (auto const& circ : circuits) listed_circuits.insert(circ.id);
   std::set<std::uint64_t> listed_streams;
   for (auto const& stream : streams) listed_streams.insert(stream.id);
-
-  abandon_open(
-      at, "UNSEEN", [&](Key key) { return listed_streams.contains(key.second); },
-      [&](Key key) { return listed_circuits.contains(key.second); });
+  abandon_open(at, "UNSEEN", [&](Key key, auto const& entry) {
+    bool const listed = std::is_same_v<decltype(entry.object), model::Stream>
+                            ? listed_streams.contains(key.second)
+                            : listed_circuits.contains(key.second);
+    return listed || (mark && entry.touched > *mark);
+  });
   for (auto const& circ : circuits) on_circuit(at, circ, is_end(circ), true);
   for (auto const& stream : streams) on_stream(at, stream, true);
 }
 
 void CircuitStreamTracker::tor_died(WallTime at) {
-  auto const none = [](Key) { return false; };
-  abandon_open(at, "TOR_DIED", none, none);
+  abandon_open(at, "TOR_DIED", [](Key, auto const&) { return false; });
   build_timeout_ = {};
 }
 

@@ -90,9 +90,13 @@ class CircuitStreamTracker {
 
   // What exists already, from GETINFO circuit-status and stream-status, when a connection to
   // a running tor begins. Objects that were open before and are not listed have ended unseen:
-  // they are closed with reason "UNSEEN".
+  // they are closed with reason "UNSEEN", except those with an event after `mark`, which may be
+  // younger than the lists.
   void adopt(WallTime at, std::vector<wire::torctl::Circ> const& circuits,
-             std::vector<wire::torctl::Stream> const& streams);
+             std::vector<wire::torctl::Stream> const& streams,
+             std::optional<std::uint64_t> mark = std::nullopt);
+  // Take it before the lists are asked for.
+  [[nodiscard]] std::uint64_t mark() const { return events_; }
 
   // The process has ended: all that is open ends with reason "TOR_DIED".
   void tor_died(WallTime at);
@@ -126,7 +130,8 @@ class CircuitStreamTracker {
   template <class Object>
   struct Entry {
     Object object;
-    bool known = true;  // seen from its beginning on
+    bool known = true;          // seen from its beginning on
+    std::uint64_t touched = 0;  // by which event
   };
   using Circuits = std::map<Key, Entry<model::Circuit>>;
   using Streams = std::map<Key, Entry<model::Stream>>;
@@ -142,9 +147,8 @@ class CircuitStreamTracker {
   void end_circuit(Key key);
   void end_stream(Key key);
   // Ends what is open, except what is to be kept.
-  template <class KeepStream, class KeepCircuit>
-  void abandon_open(WallTime at, char const* reason, KeepStream keep_stream,
-                    KeepCircuit keep_circuit);
+  template <class Keep>
+  void abandon_open(WallTime at, char const* reason, Keep keep);
   void forget_oldest();
   [[nodiscard]] bool watched(std::string_view username) const;
 
@@ -156,6 +160,7 @@ class CircuitStreamTracker {
   Streams streams_;
   std::deque<Key> closed_circuits_;  // oldest first
   std::deque<Key> closed_streams_;
+  std::uint64_t events_ = 0;
   std::size_t open_circuits_ = 0;
   std::size_t open_streams_ = 0;
   BuildTimeout build_timeout_;

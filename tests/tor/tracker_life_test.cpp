@@ -169,6 +169,20 @@ TEST(Tracker, AdoptsTheSameAgainWithoutHarm) {
   EXPECT_EQ(tor.sink.circuits.at(0).built_at, at(3));
 }
 
+TEST(Tracker, DoesNotTakeWhatIsYoungerThanTheListsForGone) {
+  test::Script tor;
+  tor(0, "CIRC 4 LAUNCHED");
+  auto const mark = tor.tracker.mark();
+  // The lists were made here; these events were read before the lists' answer was looked at.
+  tor(1, "CIRC 5 LAUNCHED");
+  tor(1, "STREAM 6 NEW 0 a:80");
+  tor.tracker.adopt(at(2), {}, {}, mark);
+  EXPECT_EQ(tor.tracker.open_streams(), 1U);
+  EXPECT_EQ(tor.tracker.open_circuits(), 1U);
+  ASSERT_THAT(tor.sink.circuits, SizeIs(1));
+  EXPECT_EQ(tor.sink.circuits[0].id, 4U);
+}
+
 // The real log begins in the middle and holds downloads of onion services by tor 0.3.5.
 TEST(Tracker, UnderstandsARealLog) {
   test::Script tor;

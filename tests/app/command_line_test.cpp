@@ -1,0 +1,76 @@
+#include <gmock/gmock.h>
+
+#include "perfd_process.h"
+
+namespace perfd::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+using CommandLine = PerfdProcessTest;
+
+TEST_F(CommandLine, AloneItShowsWhatANewcomerNeeds) {
+  auto const done = run({});
+  EXPECT_EQ(done.status.code, 2);
+  EXPECT_THAT(done.text(),
+              AllOf(HasSubstr("perfd demo"), HasSubstr("measure"), HasSubstr("export")));
+}
+
+TEST_F(CommandLine, EveryCommandExplainsItself) {
+  for (std::string const command : {"run", "start", "stop", "restart", "status", "measure", "demo",
+                                    "testnet", "export", "check"}) {
+    auto const done = run({command, "--help"});
+    EXPECT_EQ(done.status.code, 0) << command;
+    EXPECT_THAT(done.text(), HasSubstr("Usage")) << command;
+  }
+}
+
+TEST_F(CommandLine, AWrongWordIsAUsageError) {
+  EXPECT_EQ(run({"frobnicate"}).status.code, 2);
+  EXPECT_EQ(run({"export", "--format", "xml"}).status.code, 2);
+}
+
+TEST_F(CommandLine, CheckNamesEveryErrorOfAConfigurationWithItsPlace) {
+  auto const path = write("perfd.toml",
+                          "[vantage]\nname = \"op-de1\"\n[experiment.x]\nkind = \"download\"\n"
+                          "size = \"50 KiB\"\nevry = \"5m\"\ntimeout = \"1s\"\n");
+  auto const done = run({"check", "--config", path});
+  EXPECT_EQ(done.status.code, 2);
+  EXPECT_THAT(done.text(),
+              AllOf(HasSubstr("perfd.toml:6:"), HasSubstr("evry"), HasSubstr("every")));
+}
+
+TEST_F(CommandLine, CheckPrintsTheSettingsInForce) {
+  auto const path = write("perfd.toml",
+                          "[vantage]\nname = \"op-de1\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n"
+                          "public-host = \"127.0.0.1\"\n[tor.default]\nbinary = \"tor\"\n");
+  auto const done = run({"check", "--config", path});
+  EXPECT_EQ(done.status.code, 0) << done.text();
+  EXPECT_THAT(done.text(), AllOf(HasSubstr("name = \"op-de1\""), HasSubstr("5 MiB")));
+}
+
+TEST_F(CommandLine, CheckAcceptsRealResultFilesAndPlacesTheErrorsOfBrokenOnes) {
+  auto const good = run({"check", "--results", PERFD_TEST_DATA "/torperf-51200-2016-10-02.tpf"});
+  EXPECT_EQ(good.status.code, 0) << good.text();
+  EXPECT_THAT(good.text(), HasSubstr("0 errors"));
+  auto const path = write("broken.tpf", "@type torperf 1.1\nSOURCE=x FILESIZE=51200\n");
+  auto const broken = run({"check", "--results", path});
+  EXPECT_EQ(broken.status.code, 1);
+  EXPECT_THAT(broken.text(), HasSubstr("broken.tpf:2:"));
+}
+
+TEST_F(CommandLine, ExportWithoutAStoreSaysSo) {
+  auto const done = run({"export", "--data", folder_ / "nowhere"});
+  EXPECT_EQ(done.status.code, 3);
+  EXPECT_THAT(done.text(), HasSubstr("nowhere"));
+}
+
+TEST_F(CommandLine, MeasureNeedsToKnowWhereTo) {
+  auto const done = run({"measure", "download"});
+  EXPECT_EQ(done.status.code, 2);
+  EXPECT_THAT(done.text(), HasSubstr("--testnet"));
+}
+
+}  // namespace
+}  // namespace perfd::app
