@@ -102,7 +102,8 @@ Capture::Capture(std::uint16_t port) {
   ring_ = static_cast<std::byte*>(memory);
   sockaddr_ll where{};
   where.sll_family = AF_PACKET;
-  where.sll_protocol = htons(ETH_P_IP);
+  // All protocols: such a socket sees a packet before IP and TCP do, one for IP alone after them.
+  where.sll_protocol = htons(ETH_P_ALL);
   where.sll_ifindex = static_cast<int>(::if_nametoindex("lo"));
   check(::bind(fd_, reinterpret_cast<sockaddr*>(&where), sizeof where), "capture on loopback");
   thread_ = std::thread([this] { read(); });

@@ -54,8 +54,13 @@ runtime::Task<Result<>> socks_handshake(MeasuredSocket& socket,
     }
     auto const before = handshake.phase();
     auto const used = handshake.receive(socket.chunk());
+    // A refusal is a reply, too: when it came tells how long tor tried.
+    if (!used) {
+      note_reply(handshake, trace);
+      if (handshake.reply()) trace.marks.set(model::mark::kResponse, socket.arrival(true));
+      co_return used.error();
+    }
     note_reply(handshake, trace);
-    if (!used) co_return used.error();
     bool const all_used = *used == socket.chunk().size();
     if (before != Phase::kSendRequest && handshake.phase() == Phase::kSendRequest) {
       trace.marks.set(model::mark::kNegotiate, socket.arrival(all_used));

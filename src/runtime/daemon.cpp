@@ -1,6 +1,7 @@
 #include "runtime/daemon.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -47,6 +48,11 @@ std::optional<pid_t> PidFile::holder(std::filesystem::path const& path) {
   bool const held = ::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   ::close(fd);
   return held ? pid_in(path) : std::nullopt;
+}
+
+bool PidFile::kill_holder(std::filesystem::path const& path) {
+  auto const pid = holder(path);
+  return pid && *pid > 1 && ::kill(*pid, SIGKILL) == 0;
 }
 
 PidFile::PidFile(PidFile&& other) noexcept

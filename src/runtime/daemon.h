@@ -20,6 +20,9 @@ class PidFile {
   // The pid of the process that holds the file; nullopt where none does.
   [[nodiscard]] static std::optional<pid_t> holder(std::filesystem::path const& path);
 
+  // Kills (SIGKILL) the process that holds the file; false where none does.
+  static bool kill_holder(std::filesystem::path const& path);
+
   PidFile(PidFile&& other) noexcept;
   PidFile& operator=(PidFile&&) = delete;
   ~PidFile();  // removes the file

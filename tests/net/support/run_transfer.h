@@ -9,8 +9,8 @@ namespace perfd::net::test {
 
 inline Result<> run_transfer(runtime::Loop& loop, TransferSpec spec, TransferTrace& trace,
                              Nanos limit = std::chrono::seconds{10}) {
-  return loop.run_until_done(runtime::with_deadline(runtime::mono_now() + limit,
-                                                    transfer(loop, std::move(spec), trace)));
+  return loop.run_until_done(
+      runtime::with_deadline(runtime::mono_now() + limit, transfer(loop, std::move(spec), trace)));
 }
 
 // For `size` bytes of payload from `server`, directly.
