@@ -50,9 +50,9 @@ std::optional<pid_t> PidFile::holder(std::filesystem::path const& path) {
   return held ? pid_in(path) : std::nullopt;
 }
 
-bool PidFile::kill_holder(std::filesystem::path const& path) {
+bool PidFile::signal_holder(std::filesystem::path const& path, int number) {
   auto const pid = holder(path);
-  return pid && *pid > 1 && ::kill(*pid, SIGKILL) == 0;
+  return pid && *pid > 1 && ::kill(*pid, number) == 0;
 }
 
 PidFile::PidFile(PidFile&& other) noexcept

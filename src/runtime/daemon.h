@@ -20,8 +20,8 @@ class PidFile {
   // The pid of the process that holds the file; nullopt where none does.
   [[nodiscard]] static std::optional<pid_t> holder(std::filesystem::path const& path);
 
-  // Kills (SIGKILL) the process that holds the file; false where none does.
-  static bool kill_holder(std::filesystem::path const& path);
+  // Sends a signal to the process that holds the file; false where none does, or it may not.
+  static bool signal_holder(std::filesystem::path const& path, int number);
 
   PidFile(PidFile&& other) noexcept;
   PidFile& operator=(PidFile&&) = delete;

@@ -76,11 +76,12 @@ Task<Result<Listener::Accepted>> Listener::accept() {
   for (;;) {
     sockaddr_storage storage{};
     socklen_t length = sizeof storage;
+    auto const called_at = mono_now();
     int const fd = ::accept4(descriptor_.fd(), reinterpret_cast<sockaddr*>(&storage), &length,
                              SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0)
       co_return Accepted{StreamSocket(loop_, fd), Address::from_native(storage, length),
-                         mono_now()};
+                         called_at, mono_now()};
     switch (errno) {
       case EAGAIN:
         co_await descriptor_.readable();

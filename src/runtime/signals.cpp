@@ -1,8 +1,12 @@
 #include "runtime/signals.h"
 
+#include <signal.h>
+
 #include "runtime/loop.h"
 
 namespace perfd::runtime {
+
+void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }
 
 Signals::Signals(Loop& loop, std::initializer_list<int> numbers) : set_(loop.executor()) {
   for (int const number : numbers) set_.add(number);

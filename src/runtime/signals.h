@@ -9,6 +9,10 @@
 
 namespace perfd::runtime {
 
+// Writing to a closed pipe or socket becomes an error of the call (sendfile knows no flag for
+// it). For the whole process; once, at its start.
+void ignore_broken_pipes();
+
 class Signals {
  public:
   Signals(Loop& loop, std::initializer_list<int> numbers);

@@ -101,11 +101,12 @@ class BoundListener {
 class Listener {
  public:
   Listener(Loop& loop, BoundListener bound);
-  // The next connection, the moment of its acceptance in `accepted_at`. Errors of a
-  // single connection are skipped; a lack of descriptors is an error to wait out.
+  // The next connection, with the moments before and after the call. Errors of a single
+  // connection are skipped; a lack of descriptors is an error to wait out.
   struct Accepted {
     StreamSocket socket;
     Address peer;
+    MonoTime called_at;
     MonoTime accepted_at;
   };
   Task<Result<Accepted>> accept();

@@ -1,4 +1,5 @@
 // The other side of the holder's socket: up(), status(), down().
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -146,7 +147,7 @@ Result<bool> down(std::filesystem::path const& folder, Micros patience) {
       loop.run_until_done(runtime::with_deadline(mono_now() + patience, ask_down(loop, folder)));
   if (!asked) {
     if (!runtime::is_timeout(asked.error())) return asked.error();
-    runtime::PidFile::kill_holder(pid_file(folder));  // its launcher ends every tor
+    runtime::PidFile::signal_holder(pid_file(folder), SIGKILL);  // its launcher ends every tor
   }
   auto const released =
       loop.run_until_done(runtime::with_deadline(mono_now() + kAnswerLimit, await_release(folder)));
