@@ -142,6 +142,9 @@ Wrong check_torrc(std::vector<std::string> const& lines) {
     if (std::any_of(line.begin(), line.end(), [](char c) { return is_control(c) && c != '\t'; }))
       return "'" + printable(line, 80) + "' is more than one line: write one string for each line";
     if (trim(line).empty()) return "has an empty line";
+    // tor would take the next line, one of perfd's own, for the rest of this one.
+    if (line.ends_with('\\'))
+      return "'" + printable(line, 80) + "' ends with a backslash: write the whole line as one";
     for (auto const option : kOwnOptions)
       if (equals_ignoring_case(torrc_option(line), option))
         return std::string(option) + " is set by perfd itself";
