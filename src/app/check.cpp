@@ -22,10 +22,7 @@ struct Options {
 
 int check_config(std::string const& path) {
   auto const loaded = config::load_path(path);
-  if (!loaded) {
-    std::fputs(config::to_string(loaded.error()).c_str(), stderr);
-    return kUsage;
-  }
+  if (!loaded) return complain(loaded.error());
   std::fputs(config::effective_toml(*loaded, config::Secrets::hidden).c_str(), stdout);
   return kDone;
 }

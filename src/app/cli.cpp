@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "runtime/signals.h"
+
 namespace perfd::app {
 
 char const* version() { return PERFD_VERSION; }
@@ -10,6 +12,11 @@ char const* version() { return PERFD_VERSION; }
 int complain(std::string const& message, int exit_code) {
   std::fprintf(stderr, "perfd: %s\n", message.c_str());
   return exit_code;
+}
+
+int complain(config::Diagnostics const& problems) {
+  std::fputs(config::to_string(problems).c_str(), stderr);
+  return kUsage;
 }
 
 int run_command_line(int argc, char** argv) {
@@ -44,6 +51,7 @@ int run_command_line(int argc, char** argv) {
     app.exit(wrong);
     return kUsage;
   }
+  runtime::ignore_broken_pipes();
   try {
     return body();
   } catch (std::exception const& e) {

@@ -11,7 +11,7 @@
 #include <functional>
 #include <string>
 
-#include "base/result.h"
+#include "config/config.h"
 
 namespace CLI {
 class App;
@@ -39,6 +39,8 @@ void add_check(CLI::App& app, Body& body);
 
 // "perfd: MESSAGE" on standard error; gives the exit code back.
 int complain(std::string const& message, int exit_code);
+// Every problem of a configuration, each on its line; gives kUsage back.
+int complain(config::Diagnostics const& problems);
 
 [[nodiscard]] char const* version();
 

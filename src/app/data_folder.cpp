@@ -6,12 +6,12 @@ namespace perfd::app {
 
 DataFolder data_folder_of_store(std::filesystem::path const& store) {
   auto const absolute = std::filesystem::absolute(store);
-  return {absolute.parent_path(), absolute};
+  return {absolute.parent_path(), absolute, absolute.parent_path() / "tor"};
 }
 
 DataFolder data_folder(std::filesystem::path const& folder) {
   auto const absolute = std::filesystem::absolute(folder);
-  return {absolute, absolute / "perfd.db"};
+  return {absolute, absolute / "perfd.db", absolute / "tor"};
 }
 
 Result<DataFolder> choose_data(std::string const& data, std::string const& config) {

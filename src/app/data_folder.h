@@ -12,11 +12,11 @@ namespace perfd::app {
 struct DataFolder {
   std::filesystem::path folder;
   std::filesystem::path store;  // the SQLite file
+  std::filesystem::path tors;   // holds the data folder of each tor that is launched
 
   [[nodiscard]] std::filesystem::path pid_file() const { return folder / "perfd.pid"; }
   [[nodiscard]] std::filesystem::path log_file() const { return folder / "perfd.log"; }
   [[nodiscard]] std::filesystem::path status_file() const { return folder / "status.json"; }
-  [[nodiscard]] std::filesystem::path tor_folder() const { return folder / "tor"; }
 };
 
 // The folder of a store's file; of a --data argument the store is perfd.db inside it.

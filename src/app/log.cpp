@@ -45,7 +45,7 @@ std::string_view name(LogLevel level) {
 }
 
 // A value is quoted where a space or an '=' would end it early.
-std::string quoted(std::string_view value) {
+std::string quote_value(std::string_view value) {
   auto const clean = printable(value, 1000);
   if (!clean.empty() && clean.find_first_of(" =") == std::string::npos) return clean;
   return "\"" + clean + "\"";
@@ -102,7 +102,7 @@ void write(LogLevel level, std::string_view event, std::initializer_list<Field> 
   auto line = format_iso(runtime::wall_now()) + " " + std::string(name(level)) +
               " event=" + std::string(event);
   for (auto const& field : fields)
-    line += " " + std::string(field.name) + "=" + quoted(field.value);
+    line += " " + std::string(field.name) + "=" + quote_value(field.value);
   logger->log(level_of(level), line);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/time_text.h"
+#include "formats/jsonl.h"
 
 namespace perfd::app {
 namespace {
@@ -17,12 +18,9 @@ std::string column(std::string_view label, std::optional<Micros> span) {
   return span ? fmt::format("{} {:<8}", label, describe_duration(*span)) : std::string();
 }
 
-// Payload bits over the time from its first to its last byte.
 std::string throughput(model::Measurement const& m) {
-  auto const span = m.marks.between(mark::kDataResponse, mark::kDataComplete);
-  if (!span || span->count() <= 0) return "";
-  auto const mbit = static_cast<double>(m.payload_bytes) * 8 / static_cast<double>(span->count());
-  return fmt::format("{:>7.2f} Mbit/s", mbit);
+  auto const bps = stats::throughput_bps(m);
+  return bps ? fmt::format("{:>7.2f} Mbit/s", *bps / 1e6) : "";
 }
 
 std::string_view last_mark(model::Measurement const& m) {
@@ -66,6 +64,41 @@ std::string result_line(model::Measurement const& m) {
   }
   if (auto const path = path_text(m); !path.empty()) out += "  " + path;
   return out;
+}
+
+std::string summary_text(stats::Summary const& summary) {
+  auto out = fmt::format("{} of {} ok", summary.ok, summary.n);
+  if (summary.ttfb_us && summary.ttlb_us) {
+    auto const span = [](double us) {
+      return describe_duration(Micros{static_cast<std::int64_t>(us)});
+    };
+    out += fmt::format("  ttfb {}  ttlb {} (median; 10 % under {}, 10 % over {})",
+                       span(summary.ttfb_us->median), span(summary.ttlb_us->median),
+                       span(summary.ttlb_us->p10), span(summary.ttlb_us->p90));
+  }
+  if (summary.throughput_bps)
+    out += fmt::format("  {:.2f} Mbit/s", summary.throughput_bps->median / 1e6);
+  for (auto const& [code, count] : summary.failures)
+    out += fmt::format("  {} x {}", count, model::name(code));
+  return out;
+}
+
+bool ResultPrinter::print(model::Measurement const& measurement) {
+  summaries_[measurement.experiment].add(measurement);
+  all_.add(measurement);
+  auto const line =
+      (json_ ? formats::to_json_line(measurement) : result_line(measurement)) + "\n";
+  return std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
+         std::fflush(stdout) == 0;
+}
+
+void ResultPrinter::print_summary() const {
+  // Beside JSON lines it must not stand on the same output.
+  auto* const out = json_ ? stderr : stdout;
+  for (auto const& [experiment, summarizer] : summaries_)
+    std::fprintf(out, "%-16s %s\n", experiment.c_str(),
+                 summary_text(summarizer.summary()).c_str());
+  std::fflush(out);
 }
 
 bool is_terminal(int fd) { return ::isatty(fd) == 1; }

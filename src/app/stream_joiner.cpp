@@ -2,14 +2,41 @@
 
 namespace perfd::app {
 
+using tor::InstanceState;
+
+experiments::StreamJoin::State StreamJoiner::state() const {
+  switch (instance_.state()) {
+    case InstanceState::ready:
+      return State::up;
+    case InstanceState::starting:
+    case InstanceState::bootstrapping:
+      return State::not_bootstrapped;
+    case InstanceState::stopped:
+    case InstanceState::down:
+      break;
+  }
+  return State::down;
+}
+
+std::string StreamJoiner::state_detail() const {
+  return instance_.detail().empty() ? std::string(tor::name(instance_.state()))
+                                    : instance_.detail();
+}
+
 runtime::Task<experiments::StreamJoin::Joined> StreamJoiner::join(Key key, MonoTime until) {
   auto const& tracker = instance_.tracker();
   Joined out;
-  for (;;) {
-    stream_ended_.reset();
+  for (bool waits = true; waits;) {
     out.stream = tracker.stream_for(key.username, key.source_address);
     if (out.stream && tor::CircuitStreamTracker::is_final(*out.stream)) break;
-    if (!co_await stream_ended_.wait_until(until)) break;
+    auto const woken = waiting_.emplace(waiting_.end(), loop_.context());
+    // Removed however the wait ends, by cancellation too.
+    struct Leave {
+      std::list<runtime::Event>& list;
+      std::list<runtime::Event>::iterator self;
+      ~Leave() { list.erase(self); }
+    } const leave{waiting_, woken};
+    waits = co_await woken->wait_until(until);
   }
   out.stream = tracker.stream_for(key.username, key.source_address);
   if (!out.stream) co_return out;
@@ -20,6 +47,10 @@ runtime::Task<experiments::StreamJoin::Joined> StreamJoiner::join(Key key, MonoT
       if (circuit.id == last && !circuit.path.empty()) out.guard = circuit.path.front().fingerprint;
   }
   co_return out;
+}
+
+void StreamJoiner::wake() {
+  for (auto& event : waiting_) event.set();
 }
 
 }  // namespace perfd::app

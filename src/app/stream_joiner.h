@@ -2,6 +2,8 @@
 // Thread: the measuring loop's. Ownership: refers to the instance.
 #pragma once
 
+#include <list>
+
 #include "experiments/stream_join.h"
 #include "runtime/loop.h"
 #include "tor/instance.h"
@@ -10,20 +12,20 @@ namespace perfd::app {
 
 class StreamJoiner final : public experiments::StreamJoin {
  public:
-  StreamJoiner(runtime::Loop& loop, tor::Instance& instance)
-      : instance_(instance), stream_ended_(loop.context()) {}
+  StreamJoiner(runtime::Loop& loop, tor::Instance& instance) : loop_(loop), instance_(instance) {}
 
   [[nodiscard]] State state() const override;
   [[nodiscard]] std::string state_detail() const override;
-  [[nodiscard]] model::TorView view() const override;
+  [[nodiscard]] model::TorView view() const override { return instance_.view(); }
   runtime::Task<Joined> join(Key key, MonoTime until) override;
 
-  // To be called whenever a stream of the instance has ended, or tor itself.
-  void wake() { stream_ended_.set(); }
+  // To be called whenever a stream of the instance has ended, or tor's state has changed.
+  void wake();
 
  private:
+  runtime::Loop& loop_;
   tor::Instance& instance_;
-  runtime::Event stream_ended_;
+  std::list<runtime::Event> waiting_;  // one of each join that waits
 };
 
 }  // namespace perfd::app

@@ -1,0 +1,122 @@
+#include "app/experiment_runner.h"
+
+#include <utility>
+
+#include "app/cli.h"
+#include "app/commit.h"
+#include "app/experiment_spec.h"
+#include "app/log.h"
+#include "app/tor_settings.h"
+#include "base/time_text.h"
+#include "runtime/random.h"
+
+namespace perfd::app {
+
+using model::FailureCode;
+using runtime::Task;
+
+namespace {
+
+model::Outcome internal(std::string detail) {
+  return {FailureCode::perfd_internal, "start", std::move(detail)};
+}
+
+// The record stays in memory and is tried again: health() tells for how long.
+void note_trouble(std::string const& id, Result<> const& stored) {
+  if (stored.has_error())
+    log::error("store-trouble", {{"id", id}, {"what", stored.error().message}});
+}
+
+}  // namespace
+
+experiments::DownloadSpec ExperimentRunner::spec_of(config::Experiment const& experiment,
+                                                    TorUnit const* unit,
+                                                    WallTime scheduled_at) const {
+  auto destination = own_server(parts_.host, parts_.port);
+  if (experiment.target.kind == config::TargetKind::url)
+    // The configuration was checked: a URL that can't be read does not come so far.
+    destination = destination_of_url(experiment.target.url).value();
+  auto spec = download_spec(experiment, destination, parts_.source);
+  spec.id = runtime::new_id();
+  spec.scheduled_at = scheduled_at;
+  if (unit != nullptr) {
+    spec.proxy = unit->instance().socks();
+    spec.guards = guards_text(unit->configuration().guards);
+  }
+  return spec;
+}
+
+Task<> ExperimentRunner::run(schedule::ExperimentRef experiment, WallTime scheduled_at) {
+  co_await measure(std::move(experiment), scheduled_at);
+}
+
+Task<model::Measurement> ExperimentRunner::measure(schedule::ExperimentRef experiment,
+                                                   WallTime scheduled_at) {
+  auto* const unit = parts_.find_tor(experiment->tor);
+  auto const spec = spec_of(*experiment, unit, scheduled_at);
+  auto record = experiments::started_record(spec, runtime::wall_now());
+  record.tor.instance = experiment->tor;
+
+  auto const begun = co_await answered<void>(
+      parts_.loop, [&](auto told) { parts_.store.started(record, std::move(told)); });
+  if (begun.has_error()) {
+    record.outcome = internal("the store could not note the start: " + begun.error().message);
+  } else if (unit == nullptr) {
+    record.outcome = internal("there is no tor instance '" + experiment->tor + "'");
+  } else {
+    // Its stream and circuits stay in the tracker however long it takes.
+    auto const watch = unit->instance().watch(spec.id);
+    try {
+      record = co_await experiments::run_download(
+          {parts_.loop, &unit->joiner(), spec.own_server ? &parts_.server : nullptr, &parts_.stop},
+          spec);
+    } catch (std::exception const& bug) {
+      record.outcome = internal(bug.what());
+    }
+  }
+  auto const stored = co_await answered<void>(
+      parts_.loop, [&](auto told) { parts_.store.done(record, std::move(told)); });
+  note_trouble(record.id, stored);
+  ended(record);
+  co_return record;
+}
+
+void ExperimentRunner::missed(schedule::MissedSlot slot) {
+  model::Measurement record;
+  record.id = runtime::new_id();
+  record.source = parts_.source;
+  record.experiment = slot.experiment->name;
+  record.kind = model::Kind::download;
+  record.target = slot.experiment->target.kind == config::TargetKind::url
+                      ? slot.experiment->target.url
+                      : std::string("direct");
+  record.perfd_version = version();
+  record.filesize = slot.experiment->size.count;
+  record.optimistic = slot.experiment->optimistic;
+  record.scheduled_at = slot.scheduled_at;
+  record.tor.instance = slot.experiment->tor;
+  if (auto const* unit = parts_.find_tor(slot.experiment->tor)) {
+    record.guards = guards_text(unit->configuration().guards);
+    record.tor.version = unit->instance().version();
+  }
+  record.outcome = std::move(slot.outcome);
+  if (slot.count > 1)
+    record.outcome.detail += "; " + std::to_string(slot.count) + " slots until " +
+                             format_iso(slot.last) + " share this record";
+  // Nobody waits for this one: the schedule goes on.
+  parts_.store.done(record, [id = record.id](Result<> stored) { note_trouble(id, stored); });
+  ended(record);
+}
+
+void ExperimentRunner::ended(model::Measurement const& record) {
+  bool const good = record.outcome.ok();
+  log::write(good ? log::LogLevel::info : log::LogLevel::warning, "measurement",
+             {{"id", record.id},
+              {"experiment", record.experiment},
+              {"outcome", std::string(model::name(record.outcome.code))},
+              {"operation", record.outcome.operation},
+              {"detail", record.outcome.detail}});
+  if (parts_.on_record) parts_.on_record(record);
+}
+
+}  // namespace perfd::app

@@ -1,0 +1,51 @@
+// Runs what the schedule asks for: a record is begun in the store, the experiment runs, the
+// record is ended. A slot that did not start in time becomes a record, too.
+// Thread: the measuring loop's. Ownership: refers to everything in RunnerParts.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "app/tor_unit.h"
+#include "experiments/download.h"
+#include "experiments/server_marks.h"
+#include "schedule/ports.h"
+#include "store/store.h"
+
+namespace perfd::app {
+
+struct RunnerParts {
+  runtime::Loop& loop;
+  store::Store& store;
+  experiments::ServerMarks& server;
+  runtime::Event& stop;   // set: running measurements end, as PERFD_CANCELLED
+  std::string source;     // the vantage point's name
+  std::string host;       // this perfd's own server, as an exit reaches it
+  std::uint16_t port = 0;
+  std::function<TorUnit*(std::string const& name)> find_tor;  // null where there is none
+  // Called with every record when the store has it, or has failed to take it for now; with
+  // that of a missed slot at once.
+  std::function<void(model::Measurement const&)> on_record;
+};
+
+class ExperimentRunner final : public schedule::Runner, public schedule::MissedSink {
+ public:
+  explicit ExperimentRunner(RunnerParts parts) : parts_(std::move(parts)) {}
+
+  runtime::Task<> run(schedule::ExperimentRef experiment, WallTime scheduled_at) override;
+  void missed(schedule::MissedSlot slot) override;
+
+  // As run(), and gives the record back.
+  runtime::Task<model::Measurement> measure(schedule::ExperimentRef experiment,
+                                            WallTime scheduled_at);
+
+ private:
+  [[nodiscard]] experiments::DownloadSpec spec_of(config::Experiment const& experiment,
+                                                  TorUnit const* unit, WallTime scheduled_at) const;
+  void ended(model::Measurement const& record);
+
+  RunnerParts parts_;
+};
+
+}  // namespace perfd::app

@@ -1,0 +1,104 @@
+// `perfd measure download`: once, or -n times, in the terminal; like curl, with marks.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/cli.h"
+#include "app/interactive.h"
+#include "app/log.h"
+#include "app/measure_target.h"
+#include "app/print.h"
+#include "app/testnet_spec.h"
+#include "base/text.h"
+#include "runtime/clock.h"
+
+namespace perfd::app {
+namespace {
+
+using runtime::Task;
+
+class Measure final : public Interactive {
+ public:
+  Measure(MeasureOptions const& options, std::unique_ptr<MeasureTarget> target)
+      : options_(options), target_(std::move(target)), printer_(options.json) {}
+
+  Task<int> work() override {
+    auto const ready = co_await target_->prepare([this](std::string const& step) {
+      progress_.show(step);
+    });
+    progress_.clear();
+    if (ready.has_error()) co_return complain(ready.error().message, kCannotRun);
+    for (int i = 0; i < options_.count; ++i) {
+      progress_.show("measuring " + std::to_string(i + 1) + " of " +
+                     std::to_string(options_.count));
+      auto const record = co_await target_->measure();
+      progress_.clear();
+      if (!printer_.print(record)) co_return kCannotRun;
+    }
+    co_return printer_.total().failed() == 0 ? kDone : kFailed;
+  }
+
+  Task<> tidy_up() override {
+    progress_.clear();
+    co_await target_->tidy_up();
+    if (options_.count > 1) printer_.print_summary();
+  }
+
+ private:
+  MeasureOptions const& options_;
+  std::unique_ptr<MeasureTarget> target_;
+  Progress progress_;
+  ResultPrinter printer_;
+};
+
+int measure(MeasureOptions const& options) {
+  if (auto const wrong = usage_error(options)) return complain(*wrong, kUsage);
+  // Every failure is in the result; the log would tell it twice.
+  if (auto set = log::set_up(log::LogLevel::error, std::nullopt); !set)
+    return complain(set.error().message, kCannotRun);
+  auto channel = runtime::LauncherChannel::fork_now();
+  if (!channel) return complain(channel.error().message, kCannotRun);
+  runtime::Loop loop;
+  runtime::Launcher launcher(loop, std::move(*channel));
+  auto target = make_target(loop, launcher, options);
+  if (!target) {
+    loop.run_until_done(launcher.stop());
+    return complain(target.error().message, kUsage);
+  }
+  Measure command(options, std::move(*target));
+  return run_interactive(loop, launcher, command, false);
+}
+
+}  // namespace
+
+void add_measure(CLI::App& app, Body& body) {
+  auto* const command = app.add_subcommand("measure", "Measure once, now, in the terminal");
+  command->require_subcommand(1);
+  auto* const download = command->add_subcommand("download", "Time a download step by step");
+  auto const options = std::make_shared<MeasureOptions>();
+  download->add_option("--url", options->url, "http:// address to download");
+  download->add_option("--socks", options->socks,
+                       "through this SOCKS proxy: 127.0.0.1:9050, or unix:/path");
+  download->add_option("--socks-version", options->socks_version, "4 (4a for names) or 5")
+      ->check(CLI::IsMember({4, 5}))
+      ->capture_default_str();
+  download->add_option("--tor", options->tor, "through a tor that is started for it: its binary");
+  download->add_option("--torrc", options->torrc, "a line for that tor's torrc; repeatable");
+  download->add_option("--torrc-file", options->torrc_file, "a file of such lines");
+  download->add_flag("--testnet", options->testnet,
+                     "through a private Tor network that is started for it, from perfd's own server");
+  download->add_option("--size", options->size,
+                       "bytes to download (50KiB, 1MiB) from perfd's own server; of a URL: what "
+                       "must come");
+  download->add_option("-n", options->count, "so many times, one after the other")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  download->add_option("--timeout", options->timeout, "of each measurement")->capture_default_str();
+  download->add_flag("--json", options->json, "print each result as one JSON line");
+  download->footer(
+      "Examples: perfd measure download --testnet --size 1MiB -n 5\n"
+      "          perfd measure download --socks 127.0.0.1:9050 --url http://example.org/\n"
+      "Exit codes: 0 all were ok, 1 some failed, 2 wrong usage, 3 it could not run");
+  download->callback([options, &body] { body = [options] { return measure(*options); }; });
+}
+
+}  // namespace perfd::app

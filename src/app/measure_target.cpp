@@ -1,0 +1,242 @@
+#include "app/measure_target.h"
+
+#include <utility>
+
+#include "app/cli.h"
+#include "app/experiment_spec.h"
+#include "app/private_station.h"
+#include "app/testnet_spec.h"
+#include "base/text.h"
+#include "runtime/clock.h"
+#include "runtime/files.h"
+#include "runtime/random.h"
+
+namespace perfd::app {
+namespace {
+
+using runtime::Task;
+
+constexpr auto kSource = "measure";
+constexpr auto kBootstrapLimit = std::chrono::seconds(120);
+constexpr std::size_t kTorrcLimit = 1 << 20;
+
+// A proxy that runs: nothing is known of what is behind it.
+class ProxyTarget final : public MeasureTarget {
+ public:
+  ProxyTarget(runtime::Loop& loop, experiments::DownloadSpec spec)
+      : loop_(loop), spec_(std::move(spec)) {}
+
+  Task<Result<>> prepare(Told /*told*/) override { co_return Result<>{}; }
+  Task<model::Measurement> measure() override {
+    spec_.id = runtime::new_id();
+    co_return co_await experiments::run_download({loop_}, spec_);
+  }
+  Task<> tidy_up() override { co_return; }
+
+ private:
+  runtime::Loop& loop_;
+  experiments::DownloadSpec spec_;
+};
+
+// Files that last as long as the command.
+class Scratch {
+ public:
+  explicit Scratch(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  Scratch(Scratch const&) = delete;
+  Scratch& operator=(Scratch const&) = delete;
+  [[nodiscard]] std::filesystem::path const& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+// A tor of its own, with the network that its torrc names: the real one without any.
+class TorTarget final : public MeasureTarget {
+ public:
+  TorTarget(runtime::Loop& loop, runtime::Launcher& launcher, std::filesystem::path scratch,
+            config::Tor tor, config::Experiment experiment)
+      : loop_(loop),
+        launcher_(launcher),
+        scratch_(std::move(scratch)),
+        tor_(std::move(tor)),
+        experiment_(std::move(experiment)) {}
+
+  Task<Result<>> prepare(Told told) override {
+    StationOptions options;
+    options.settings.vantage.name = kSource;
+    options.settings.tors = {tor_};
+    options.data = data_folder(scratch_.folder());
+    options.on_tor_state = [told](tor::Instance const& tor) { told("tor: " + tor.detail()); };
+    auto opened = Station::open(loop_, launcher_, std::move(options));
+    if (opened.has_error()) co_return opened.error();
+    station_ = std::move(*opened);
+    station_->start_tors();
+    auto& instance = station_->tor(tor_.name)->instance();
+    if (!co_await instance.wait_ready(runtime::mono_now() + kBootstrapLimit))
+      co_return Error{"tor did not bootstrap within " + describe_duration(kBootstrapLimit) + ": " +
+                      instance.detail()};
+    co_return Result<>{};
+  }
+  Task<model::Measurement> measure() override {
+    co_return co_await station_->measure(experiment_);
+  }
+  Task<> tidy_up() override {
+    if (station_) (void)co_await station_->stop();
+  }
+
+ private:
+  runtime::Loop& loop_;
+  runtime::Launcher& launcher_;
+  Scratch scratch_;
+  config::Tor tor_;
+  config::Experiment experiment_;
+  std::unique_ptr<Station> station_;
+};
+
+// A private network, and perfd's own server behind it.
+class TestnetTarget final : public MeasureTarget {
+ public:
+  TestnetTarget(runtime::Loop& loop, runtime::Launcher& launcher, std::filesystem::path scratch,
+                PrivateStationOptions options, config::Experiment experiment)
+      : loop_(loop),
+        launcher_(launcher),
+        scratch_(std::move(scratch)),
+        options_(std::move(options)),
+        experiment_(std::move(experiment)) {}
+
+  Task<Result<>> prepare(Told told) override {
+    options_.on_progress = [told](std::string const& step) { told(step); };
+    auto started = co_await PrivateStation::start(loop_, launcher_, std::move(options_));
+    if (started.has_error()) co_return started.error();
+    station_ = std::move(*started);
+    co_return Result<>{};
+  }
+  Task<model::Measurement> measure() override {
+    co_return co_await station_->station().measure(experiment_);
+  }
+  Task<> tidy_up() override {
+    if (station_) (void)co_await station_->stop();
+  }
+
+ private:
+  runtime::Loop& loop_;
+  runtime::Launcher& launcher_;
+  Scratch scratch_;
+  PrivateStationOptions options_;
+  config::Experiment experiment_;
+  std::unique_ptr<PrivateStation> station_;
+};
+
+Result<config::Experiment> experiment_of(MeasureOptions const& options) {
+  config::Experiment out;
+  out.name = "download";
+  if (!options.size.empty()) {
+    auto const size = parse_bytes(options.size);
+    if (!size) return Error{"--size: " + size.error().message};
+    out.size = *size;
+  } else if (options.url.empty()) {
+    out.size = KiB(50);
+  }
+  auto const timeout = parse_duration(options.timeout);
+  if (!timeout) return Error{"--timeout: " + timeout.error().message};
+  out.timeout = *timeout;
+  if (!options.url.empty()) {
+    auto const destination = destination_of_url(options.url);
+    if (!destination) return Error{"--url: " + destination.error().message};
+    out.target = {config::TargetKind::url, options.url};
+  }
+  return out;
+}
+
+Result<std::vector<std::string>> torrc_of(MeasureOptions const& options) {
+  auto out = options.torrc;
+  if (options.torrc_file.empty()) return out;
+  auto const text = runtime::read_file(options.torrc_file, kTorrcLimit);
+  if (!text) return Error{"--torrc-file: " + text.error().message};
+  for (auto const line : split(*text, '\n')) out.emplace_back(line);
+  return out;
+}
+
+Result<std::unique_ptr<MeasureTarget>> proxy_target(runtime::Loop& loop,
+                                                    MeasureOptions const& options,
+                                                    config::Experiment const& experiment) {
+  auto const proxy = runtime::Address::parse(options.socks);
+  if (!proxy) return Error{"--socks: " + proxy.error().message};
+  auto spec = download_spec(experiment, destination_of_url(options.url).value(), kSource);
+  spec.proxy = *proxy;
+  spec.socks_version =
+      options.socks_version == 4 ? wire::socks::Version::kSocks4 : wire::socks::Version::kSocks5;
+  return std::make_unique<ProxyTarget>(loop, std::move(spec));
+}
+
+Result<std::unique_ptr<MeasureTarget>> tor_target(runtime::Loop& loop, runtime::Launcher& launcher,
+                                                  MeasureOptions const& options,
+                                                  config::Experiment experiment) {
+  config::Tor tor;
+  tor.name = experiment.tor;
+  tor.binary = options.tor;
+  auto torrc = torrc_of(options);
+  if (!torrc) return torrc.error();
+  tor.torrc = std::move(*torrc);
+  auto scratch = runtime::make_temporary_folder("perfd-measure");
+  if (!scratch) return scratch.error();
+  return std::make_unique<TorTarget>(loop, launcher, std::move(*scratch), std::move(tor),
+                                     std::move(experiment));
+}
+
+Result<std::unique_ptr<MeasureTarget>> testnet_target(runtime::Loop& loop,
+                                                      runtime::Launcher& launcher,
+                                                      MeasureOptions const& options,
+                                                      config::Experiment experiment) {
+  auto const network_folder = free_network_folder("measure");
+  if (!network_folder) return network_folder.error();
+  PrivateStationOptions station;
+  TestnetOptions network;
+  if (!options.tor.empty()) network.tor = options.tor;
+  auto spec = testnet_spec(network, *network_folder);
+  if (!spec) return spec.error();
+  station.network = std::move(*spec);
+  auto torrc = torrc_of(options);
+  if (!torrc) return torrc.error();
+  station.torrc = std::move(*torrc);
+  station.vantage = kSource;
+  auto scratch = runtime::make_temporary_folder("perfd-measure");
+  if (!scratch) return scratch.error();
+  station.data = data_folder(*scratch);
+  station.data.tors = *network_folder / "perfd";
+  experiment.tor = PrivateStation::kTor;
+  return std::make_unique<TestnetTarget>(loop, launcher, std::move(*scratch), std::move(station),
+                                         std::move(experiment));
+}
+
+}  // namespace
+
+std::optional<std::string> usage_error(MeasureOptions const& options) {
+  int const ways = (options.testnet ? 1 : 0) + (options.socks.empty() ? 0 : 1) +
+                   (options.tor.empty() || options.testnet ? 0 : 1);
+  if (ways == 0)
+    return "say what to measure through: --testnet (a private Tor network, no internet needed), "
+           "--socks ADDRESS:PORT with --url, or --tor BINARY with --url";
+  if (ways > 1) return "--testnet, --socks and --tor exclude each other";
+  if (!options.testnet && options.url.empty())
+    return "say what to download: --url http://…; only --testnet has a server of its own";
+  if (!options.socks.empty() && !(options.torrc.empty() && options.torrc_file.empty()))
+    return "--torrc and --torrc-file are for a tor that perfd starts, not for --socks";
+  return std::nullopt;
+}
+
+Result<std::unique_ptr<MeasureTarget>> make_target(runtime::Loop& loop,
+                                                   runtime::Launcher& launcher,
+                                                   MeasureOptions const& options) {
+  auto experiment = experiment_of(options);
+  if (!experiment) return experiment.error();
+  if (!options.socks.empty()) return proxy_target(loop, options, *experiment);
+  if (options.testnet) return testnet_target(loop, launcher, options, std::move(*experiment));
+  return tor_target(loop, launcher, options, std::move(*experiment));
+}
+
+}  // namespace perfd::app

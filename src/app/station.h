@@ -1,0 +1,93 @@
+// A whole perfd but for its command line: tors, server, store and schedule, put together.
+//
+// `run`, `demo` and `measure` each build one. What it needs of root is done before: the
+// sockets are bound, the launcher is forked.
+// Thread: the measuring loop's; open() and destruction while it does not run.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/data_folder.h"
+#include "app/experiment_runner.h"
+#include "app/serving.h"
+#include "app/status_file.h"
+#include "app/tor_unit.h"
+#include "config/config.h"
+#include "schedule/scheduler.h"
+
+namespace perfd::app {
+
+struct StationOptions {
+  config::Settings settings;
+  DataFolder data;
+  std::vector<runtime::BoundListener> measurement;
+  std::vector<runtime::BoundListener> results;  // none: results are on the measurement sockets
+  std::function<void(model::Measurement const&)> on_record;
+  std::function<void(tor::Instance const&)> on_tor_state;
+};
+
+class Station {
+ public:
+  // Opens the store and begins to serve; measures nothing yet. Errors: the store's, a tor
+  // binary that is missing.
+  [[nodiscard]] static Result<std::unique_ptr<Station>> open(runtime::Loop& loop,
+                                                             runtime::Launcher& launcher,
+                                                             StationOptions options);
+  ~Station();  // REQUIRES: stop() was awaited
+  Station(Station const&) = delete;
+  Station& operator=(Station const&) = delete;
+
+  void start_tors();
+  void start_schedule();
+  // Ends what runs, as PERFD_CANCELLED, the tors, the server and the store. The error tells how
+  // many records could not be saved.
+  [[nodiscard]] runtime::Task<Result<>> stop();
+
+  // One measurement beside the schedule; a record whatever happens.
+  [[nodiscard]] runtime::Task<model::Measurement> measure(config::Experiment experiment);
+
+  // Takes over what can change while it runs.
+  config::Reload reload(config::Settings const& wanted);
+
+  [[nodiscard]] config::Settings const& settings() const { return settings_; }
+  [[nodiscard]] Serving const& serving() const { return *serving_; }
+  [[nodiscard]] TorUnit* tor(std::string const& name);
+  [[nodiscard]] store::Store& store() { return *store_; }
+  // All but what the process knows of itself.
+  [[nodiscard]] Status status() const;
+
+ private:
+  struct Last {
+    std::string outcome;
+    WallTime at{};
+  };
+
+  Station(runtime::Loop& loop, StationOptions& options, std::unique_ptr<store::Store> store);
+  void record(model::Measurement const& measurement);
+  runtime::Task<> tidy();
+  [[nodiscard]] RunnerParts runner_parts();
+
+  runtime::Loop& loop_;
+  config::Settings settings_;
+  std::function<void(model::Measurement const&)> on_record_;
+  std::unique_ptr<store::Store> store_;
+  TorRecorder recorder_;
+  experiments::ServerMarks marks_;
+  std::unique_ptr<Serving> serving_;  // depends-on: marks_
+  std::vector<std::unique_ptr<TorUnit>> tors_;
+  runtime::Event stop_;
+  std::unique_ptr<ExperimentRunner> runner_;
+  std::unique_ptr<schedule::Scheduler> scheduler_;
+  bool scheduled_ = false;
+  runtime::TaskGroup tasks_;
+  std::map<std::string, Last> last_;  // by experiment
+  std::uint64_t measurements_ = 0;
+  std::uint64_t failures_ = 0;
+  std::uint64_t missed_ = 0;
+};
+
+}  // namespace perfd::app

@@ -1,0 +1,31 @@
+// What tor instances tell, into the store and the log.
+//
+// Every circuit and stream is kept for good, failed and unused ones too; the raw lines of
+// the control port for as long as the configuration says.
+// Thread: the measuring loop's. Ownership: refers to the store, which outlives it.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "store/store.h"
+#include "tor/instance.h"
+
+namespace perfd::app {
+
+class TorRecorder {
+ public:
+  explicit TorRecorder(store::Store& store) : store_(store) {}
+
+  void state(tor::Instance const& instance);
+  void raw_event(tor::Instance const& instance, WallTime read_at, std::string const& raw);
+  void circuit(model::Circuit const& circuit) { store_.circuit(circuit); }
+  void stream(model::Stream const& stream) { store_.stream(stream); }
+  void log_line(tor::Instance const& instance, std::string const& line);
+
+ private:
+  store::Store& store_;
+  std::map<std::string, tor::InstanceState> last_;  // by name, so that a change is logged once
+};
+
+}  // namespace perfd::app

@@ -1,0 +1,44 @@
+// One tor instance of the station, with what belongs to it.
+// Owner: the station. Thread: the measuring loop's.
+#pragma once
+
+#include <functional>
+
+#include "app/stream_joiner.h"
+#include "app/tor_recorder.h"
+#include "config/settings.h"
+#include "tor/instance.h"
+
+namespace perfd::app {
+
+class TorUnit final : private tor::InstanceObserver {
+ public:
+  using StateHandler = std::function<void(tor::Instance const&)>;
+
+  // `on_state` is called at every change of the instance's state or progress; may be empty.
+  TorUnit(runtime::Loop& loop, runtime::Launcher* launcher, config::Tor configuration,
+          tor::InstanceSettings settings, TorRecorder& recorder, StateHandler on_state);
+  TorUnit(TorUnit const&) = delete;
+  TorUnit& operator=(TorUnit const&) = delete;
+
+  [[nodiscard]] config::Tor const& configuration() const { return configuration_; }
+  [[nodiscard]] tor::Instance& instance() { return instance_; }
+  [[nodiscard]] tor::Instance const& instance() const { return instance_; }
+  [[nodiscard]] experiments::StreamJoin& joiner() { return joiner_; }
+
+ private:
+  void on_state(tor::Instance const& instance) override;
+  void on_raw_event(tor::Instance const& instance, WallTime read_at,
+                    std::string const& raw) override;
+  void on_circuit_done(tor::Instance const& instance, model::Circuit const& circuit) override;
+  void on_stream_done(tor::Instance const& instance, model::Stream const& stream) override;
+  void on_log_line(tor::Instance const& instance, std::string const& line) override;
+
+  config::Tor configuration_;
+  TorRecorder& recorder_;
+  StateHandler on_state_;
+  tor::Instance instance_;
+  StreamJoiner joiner_;  // depends-on: instance_
+};
+
+}  // namespace perfd::app
