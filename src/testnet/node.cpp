@@ -51,10 +51,8 @@ runtime::Task<> Node::watch() {
   auto const status = co_await child_->wait();
   if (!stopping_) {
     co_await log_ended_.wait_until(mono_now() + kLastWords);
-    auto const quoted = log_.quoted();
     death_ = Error{name() + " (tor, process " + std::to_string(child_->pid()) +
-                   ") ended: " + status.text() +
-                   (quoted.empty() ? "; it logged nothing" : "; its log says " + quoted)};
+                   ") ended: " + status.text() + log_.clause("; it logged nothing")};
   }
   ended_.set();
   if (death_ && on_death_) on_death_(*this);
@@ -86,10 +84,8 @@ runtime::Task<Result<>> Node::connect(MonoTime deadline) {
     if (!dead()) co_await runtime::sleep_for(kRetry);
   }
   if (dead()) co_return death();
-  auto const quoted = log_.quoted();
   co_return Error{name() + " did not answer on its control port " + plan_.control().text() +
-                      " in time (" + last.message + ")" +
-                      (quoted.empty() ? "" : "; its log says " + quoted),
+                      " in time (" + last.message + ")" + log_.clause(""),
                   last.code};
 }
 

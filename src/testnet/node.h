@@ -13,9 +13,9 @@
 #include "base/result.h"
 #include "runtime/launcher.h"
 #include "runtime/loop.h"
-#include "testnet/log_lines.h"
 #include "testnet/plan.h"
 #include "tor/control_connection.h"
+#include "tor/last_words.h"
 
 namespace perfd::testnet {
 
@@ -54,7 +54,7 @@ class Node {
   runtime::Loop& loop_;
   NodePlan plan_;
   std::optional<runtime::Child> child_;
-  LogLines log_;
+  tor::LastWords log_;
   std::optional<Error> death_;
   runtime::Event log_ended_;
   runtime::Event ended_;

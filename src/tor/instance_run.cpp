@@ -71,9 +71,12 @@ Task<> Instance::supervise() {
       trouble(up.error().message);
     else
       co_await trouble_event_.wait();
-    if (process_ && (co_await process_->ended().wait_until(mono_now() + kObituary)))
+    if (process_ && process_->launched() &&
+        co_await process_->ended().wait_until(mono_now() + kObituary))
       trouble_ = process_->obituary();
     ++failures_;
+    control_.close();
+    socks_.reset();
     enter(InstanceState::down, trouble_);
     co_await tear_down();
 

@@ -76,9 +76,8 @@ Task<> Process::watch() {
 }
 
 std::string Process::obituary() const {
-  auto const words = last_words_.quoted();
   return "tor ended: " + (status_ ? status_->text() : "unknown") +
-         (words.empty() ? "; it logged nothing" : "; its log says \"" + words + "\"");
+         last_words_.clause("; it logged nothing");
 }
 
 Result<runtime::Address> Process::control_address() const {
@@ -96,12 +95,10 @@ Task<Result<ControlConnection>> Process::connect(runtime::TaskGroup& tasks, Mono
   ControlConnection connection;
   while (!connection.connected()) {
     if (ended_.is_set()) co_return Error{obituary()};
-    if (runtime::mono_now() >= deadline) {
-      auto const words = last_words_.quoted();
+    if (runtime::mono_now() >= deadline)
       co_return Error{"tor did not answer on its control port in time (" + last.message + ")" +
-                          (words.empty() ? "" : "; its log says \"" + words + "\""),
+                          last_words_.clause(""),
                       last.code};
-    }
     if (auto const address = control_address()) {
       auto opened = co_await ControlConnection::open(loop_, tasks, *address, credentials, deadline);
       if (opened) {

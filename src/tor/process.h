@@ -8,7 +8,6 @@
 
 #include <sys/types.h>
 
-#include <deque>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -21,6 +20,7 @@
 #include "runtime/loop.h"
 #include "runtime/task.h"
 #include "tor/control_connection.h"
+#include "tor/last_words.h"
 
 namespace perfd::tor {
 
@@ -30,8 +30,9 @@ struct ProcessSettings {
   std::vector<std::string> torrc;     // the user's lines, ahead of perfd's own
 };
 
-// Where tor listens for its controller: a unix socket in the data folder; or, as the path of
-// one has room for no more than 107 bytes, a TCP port that tor chooses and writes to a file.
+// Where tor listens for its controller: a unix socket in the data folder; or, where its path has
+// more than the 107 bytes that there is room for or a '#', which tor takes for a comment there, a
+// TCP port that tor chooses and writes to a file.
 struct ControlPlace {
   std::filesystem::path unix_socket;  // empty: TCP
   std::filesystem::path port_file;    // of TCP
@@ -45,18 +46,6 @@ struct ControlPlace {
 
 // "PORT=127.0.0.1:9051" or "UNIX_PORT=/path", as ControlPortWriteToFile writes.
 [[nodiscard]] std::optional<runtime::Address> parse_port_file(std::string_view text);
-
-// tor's last lines, for the messages of failures.
-class LastWords {
- public:
-  void add(std::string line);
-  // The errors, else the last warnings, else the last line; without times; printable.
-  [[nodiscard]] std::string quoted() const;
-  [[nodiscard]] std::deque<std::string> const& lines() const { return lines_; }
-
- private:
-  std::deque<std::string> lines_;
-};
 
 class Process {
  public:
@@ -76,11 +65,11 @@ class Process {
                                                                  MonoTime deadline);
   // Set once the process has ended and its output was read.
   [[nodiscard]] runtime::Event& ended() { return ended_; }
+  [[nodiscard]] bool launched() const { return child_.has_value(); }
   [[nodiscard]] bool running() const { return child_ && child_->running(); }
   [[nodiscard]] std::optional<pid_t> pid() const;
   // "tor ended: exit code 1; its log says …"; only after ended().
   [[nodiscard]] std::string obituary() const;
-  [[nodiscard]] LastWords const& last_words() const { return last_words_; }
 
   // SIGTERM, SIGKILL after `grace`; returns when it is gone. May be called at any time.
   runtime::Task<> stop(Nanos grace);

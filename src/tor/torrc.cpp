@@ -1,8 +1,5 @@
-// What a launched tor reads at its start, and what its log and port file say.
+// What a launched tor reads at its start, and what its port file says.
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
 
 #include "base/text.h"
 #include "tor/process.h"
@@ -10,7 +7,6 @@
 namespace perfd::tor {
 namespace {
 
-constexpr std::size_t kLinesKept = 100;
 constexpr std::size_t kLongestSocketPath = 107;  // sockaddr_un, without the final NUL
 
 // torrc takes values in quotes with C escapes, so that spaces and '#' are no trouble.
@@ -18,7 +14,7 @@ std::string quoted(std::string const& value) {
   std::string out = "\"";
   for (char const c : value) {
     if (c == '"' || c == '\\') out += '\\';
-    out += c;
+    out += c == '\n' ? std::string("\\n") : std::string(1, c);
   }
   return out + '"';
 }
@@ -30,18 +26,12 @@ bool is_option(std::string_view line, std::string_view option) {
   return equals_ignoring_case(line.substr(0, end), option);
 }
 
-// "Nov 24 03:40:11.123 [warn] text" without the time.
-std::string without_time(std::string_view line) {
-  auto const level = line.find('[');
-  if (level == std::string_view::npos || level > 24) return std::string(line);
-  return std::string(line.substr(level));
-}
-
 }  // namespace
 
 ControlPlace ControlPlace::in(std::filesystem::path const& data_folder) {
   auto const path = data_folder / "control";
-  if (path.native().size() <= kLongestSocketPath) return {path, {}};
+  if (path.native().size() <= kLongestSocketPath && path.native().find('#') == std::string::npos)
+    return {path, {}};
   return {{}, data_folder / "control.port"};
 }
 
@@ -78,29 +68,6 @@ std::optional<runtime::Address> parse_port_file(std::string_view text) {
     if (auto const parsed = runtime::Address::parse(address)) return *parsed;
   }
   return std::nullopt;
-}
-
-void LastWords::add(std::string line) {
-  if (lines_.size() >= kLinesKept) lines_.pop_front();
-  lines_.push_back(std::move(line));
-}
-
-std::string LastWords::quoted() const {
-  constexpr std::size_t kMost = 3;
-  for (auto const* level : {"[err]", "[warn]"}) {
-    std::vector<std::string> found;
-    for (auto const& line : lines_)
-      if (line.find(level) != std::string::npos) found.push_back(without_time(line));
-    if (found.empty()) continue;
-    // The last warnings tell why it ended; of errors the first is the cause.
-    if (found.size() > kMost && std::string_view(level) == "[warn]")
-      found.erase(found.begin(), found.end() - kMost);
-    std::string out;
-    for (std::size_t i = 0; i < std::min(found.size(), kMost); ++i)
-      out += (i == 0 ? "" : " / ") + printable(found[i], 300);
-    return out;
-  }
-  return lines_.empty() ? "" : printable(without_time(lines_.back()), 300);
 }
 
 }  // namespace perfd::tor

@@ -1,4 +1,4 @@
-// What perfd writes for a tor that it launches, and what it reads of its port file and log.
+// What perfd writes for a tor that it launches, and what it reads of its port file.
 #include "tor/process.h"
 
 #include <gmock/gmock.h>
@@ -9,10 +9,8 @@ namespace perfd::tor {
 namespace {
 
 using testing::Contains;
-using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
-using testing::StartsWith;
 
 std::vector<std::string> lines_of(std::string const& text) {
   std::vector<std::string> out;
@@ -54,11 +52,12 @@ TEST(TorrcTest, QuotesPathsThatTorWouldReadOtherwise) {
               Contains(R"(DataDirectory "/a b/#1 \"x\"\\y")"));
 }
 
-TEST(TorrcTest, TakesATcpPortWhereTheSocketsPathWouldBeTooLong) {
+TEST(TorrcTest, TakesATcpPortWhereTorCouldNotReadTheSocketsPath) {
   std::string const fits = "/" + std::string(107 - 1 - 8, 'x');  // with "/control": 107 bytes
   EXPECT_EQ(ControlPlace::in(fits).unix_socket, fits + "/control");
   EXPECT_TRUE(ControlPlace::in(fits).port_file.empty());
 
+  EXPECT_TRUE(ControlPlace::in("/a#b").unix_socket.empty());
   auto const longer = fits + "x";
   EXPECT_TRUE(ControlPlace::in(longer).unix_socket.empty());
   auto const torrc = lines_of(torrc_for(longer));
@@ -73,45 +72,6 @@ TEST(PortFileTest, NamesAddressesAsTorWritesThem) {
   EXPECT_EQ(parse_port_file("\nPORT=nonsense\r\nPORT=[::1]:9051\r\n").value().text(), "[::1]:9051");
   for (auto const* nothing : {"", "PORT=", "PORT=127.0.0.1", "port=127.0.0.1:9051", "9051\n"})
     EXPECT_FALSE(parse_port_file(nothing)) << nothing;
-}
-
-std::string quoted(std::vector<std::string> const& lines) {
-  LastWords words;
-  for (auto const& line : lines) words.add(line);
-  return words.quoted();
-}
-
-TEST(LastWordsTest, QuotesErrorsThenWarningsThenTheLastLineWithoutTimes) {
-  std::string const notice = "Nov 24 03:40:11.123 [notice] Tor 0.4.9.11 opening log file.";
-  std::string const warning = "Nov 24 03:40:11.124 [warn] Failed to parse torrc.";
-  std::string const error = "Nov 24 03:40:11.125 [err] Reading config failed.";
-  EXPECT_EQ(quoted({}), "");
-  EXPECT_EQ(quoted({"no time at all"}), "no time at all");
-  EXPECT_EQ(quoted({warning, notice}), "[warn] Failed to parse torrc.");
-  EXPECT_EQ(quoted({notice, warning, error, notice}), "[err] Reading config failed.");
-  EXPECT_EQ(quoted({notice}), "[notice] Tor 0.4.9.11 opening log file.");
-}
-
-TEST(LastWordsTest, QuotesTheFirstErrorsAndTheLastWarnings) {
-  std::vector<std::string> errors;
-  std::vector<std::string> warnings;
-  for (int i = 0; i < 5; ++i) {
-    errors.push_back("[err] " + std::to_string(i));
-    warnings.push_back("[warn] " + std::to_string(i));
-  }
-  EXPECT_EQ(quoted(errors), "[err] 0 / [err] 1 / [err] 2");
-  EXPECT_EQ(quoted(warnings), "[warn] 2 / [warn] 3 / [warn] 4");
-}
-
-TEST(LastWordsTest, AreBoundedAndPrintable) {
-  LastWords words;
-  for (int i = 0; i < 1000; ++i) words.add("[warn] " + std::to_string(i));
-  EXPECT_LE(words.lines().size(), 100U);
-  EXPECT_THAT(words.quoted(), EndsWith("[warn] 999"));
-
-  auto const wild = quoted({"[err] \x1b[31m" + std::string(5000, 'x')});
-  EXPECT_THAT(wild, StartsWith("[err] \\x1b[31mxxx"));
-  EXPECT_LT(wild.size(), 400U);
 }
 
 }  // namespace

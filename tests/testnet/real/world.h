@@ -1,5 +1,6 @@
 // What tests with real tors need: a folder, a loop, a launcher, a tiny web server behind the
-// exits and a SOCKS client before the network.
+// exits and a SOCKS client before the network. Each test of RealNetworkTest starts its own
+// network; what can share one is a SharedNetworkTest.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,6 +19,7 @@
 
 namespace perfd::testnet {
 
+// Also true of a process that has ended and that nobody has waited for.
 inline bool alive(pid_t pid) { return ::kill(pid, 0) == 0; }
 
 // Up to two seconds of real time.
@@ -75,20 +77,25 @@ class WebServer {
   runtime::TaskGroup tasks_;
 };
 
-// The body's size of one page fetched over SOCKS 5 with the name resolved by the exit.
-inline runtime::Task<Result<std::size_t>> fetch(runtime::Loop& loop, Endpoint socks,
-                                                std::string host, std::uint16_t port) {
-  auto const address = runtime::Address::numeric(socks.address, socks.port);
-  auto socket = runtime::StreamSocket::create(loop, *address);
+// The body's size of one page fetched over SOCKS 5 with the name resolved by the exit; the user
+// name puts the stream on a circuit of its own.
+inline runtime::Task<Result<std::size_t>> fetch(runtime::Loop& loop, runtime::Address socks,
+                                                std::string host, std::uint16_t port,
+                                                std::string user = "user") {
+  auto socket = runtime::StreamSocket::create(loop, socks);
   if (!socket) co_return socket.error();
-  if (auto ok = co_await socket->connect(*address); !ok) co_return ok.error();
+  if (auto ok = co_await socket->connect(socks); !ok) co_return ok.error();
   auto const send = [&](std::string const& text) {
     return socket->send_now(std::as_bytes(std::span<const char>(text))).has_value();
   };
   std::array<std::byte, 65536> buffer;
-  if (!send(std::string("\x05\x01\x00", 3))) co_return Error{"send"};
+  if (!send("\x05\x01\x02")) co_return Error{"send"};
   auto const method = co_await socket->receive(buffer);
   if (!method || method->bytes != 2) co_return Error{"no SOCKS method"};
+  if (!send("\x01" + std::string(1, static_cast<char>(user.size())) + user + "\x01x"))
+    co_return Error{"send"};
+  auto const known = co_await socket->receive(buffer);
+  if (!known || known->bytes != 2) co_return Error{"no SOCKS authentication"};
   std::string request("\x05\x01\x00\x03", 4);
   request += static_cast<char>(host.size());
   request += host;
@@ -111,6 +118,25 @@ inline runtime::Task<Result<std::size_t>> fetch(runtime::Loop& loop, Endpoint so
       std::min<std::size_t>(total, std::string_view("HTTP/1.0 200 OK\r\n\r\n").size());
 }
 
+// Loud where the machine has no tor: these tests are about nothing else.
+inline std::filesystem::path find_tor() {
+  auto const tor = runtime::find_program("tor");
+  if (!tor) throw std::runtime_error("no tor in PATH: install Debian's package tor");
+  return *tor;
+}
+
+inline NetworkSpec spec_in(std::filesystem::path const& folder) {
+  NetworkSpec out;
+  out.folder = folder;
+  out.tor = find_tor();
+  return out;
+}
+
+inline void print_progress(Progress const& progress) {
+  std::printf("%6.3f s  %s\n", static_cast<double>(progress.elapsed.count()) / 1e6,
+              progress.text.c_str());
+}
+
 class RealNetworkTest : public testing::Test {
  protected:
   RealNetworkTest()
@@ -124,23 +150,12 @@ class RealNetworkTest : public testing::Test {
     if (!HasFailure()) std::filesystem::remove_all(folder_);
   }
 
-  [[nodiscard]] NetworkSpec spec() const {
-    NetworkSpec out;
-    out.folder = folder_;
-    // Loud where the machine has no tor: these tests are about nothing else.
-    auto const tor = runtime::find_program("tor");
-    if (!tor) throw std::runtime_error("no tor in PATH: install Debian's package tor");
-    out.tor = *tor;
-    return out;
-  }
+  [[nodiscard]] NetworkSpec spec() const { return spec_in(folder_); }
 
   // The network, or why there is none, in `failure_`.
   bool start(NetworkSpec spec) {
-    auto started = loop_.run_until_done(
-        TestNetwork::start(loop_, launcher_, std::move(spec), [](Progress const& p) {
-          std::printf("%6.3f s  %s\n", static_cast<double>(p.elapsed.count()) / 1e6,
-                      p.text.c_str());
-        }));
+    auto started =
+        loop_.run_until_done(TestNetwork::start(loop_, launcher_, std::move(spec), print_progress));
     if (started)
       network_ = std::move(*started);
     else
@@ -151,7 +166,10 @@ class RealNetworkTest : public testing::Test {
     loop_.run_until_done(network_->stop());
     network_.reset();
   }
-  [[nodiscard]] Endpoint socks() const { return network_->plan().nodes.back().socks(); }
+  [[nodiscard]] runtime::Address socks() const {
+    auto const endpoint = network_->plan().nodes.back().socks();
+    return runtime::Address::numeric(endpoint.address, endpoint.port).value();
+  }
 
   // The size of the page of server_ under that name.
   Result<std::size_t> fetch_page(std::string host) {

@@ -1,17 +1,18 @@
-#include "testnet/log_lines.h"
+#include "tor/last_words.h"
 
 #include <algorithm>
 #include <array>
 
 #include "base/text.h"
 
-namespace perfd::testnet {
+namespace perfd::tor {
 namespace {
 
 constexpr std::size_t kKept = 100;
 constexpr std::size_t kQuoted = 3;
 
-// Warnings of every healthy private network.
+// What healthy tors warn of, those of a private network above all, and what only points to
+// the lines before it.
 constexpr std::array<std::string_view, 13> kUsual = {
     "TestingTorNetwork is set",
     "You have used DirAuthority",
@@ -25,7 +26,6 @@ constexpr std::array<std::string_view, 13> kUsual = {
     "Fixing permissions on directory",
     "Your log may contain sensitive information",
     "No AF_INET",
-    // Not usual, but it only points to the warnings before it.
     "Reading config failed",
 };
 
@@ -41,13 +41,13 @@ bool is_usual(std::string_view line) {
 
 }  // namespace
 
-void LogLines::add(std::string line) {
+void LastWords::add(std::string line) {
   if (trim(line).empty()) return;
   lines_.push_back(std::move(line));
   if (lines_.size() > kKept) lines_.pop_front();
 }
 
-std::vector<std::string> LogLines::telling() const {
+std::vector<std::string> LastWords::telling() const {
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
   for (auto const& line : lines_) {
@@ -69,10 +69,15 @@ std::vector<std::string> LogLines::telling() const {
   return {std::string(without_time(lines_.back()))};
 }
 
-std::string LogLines::quoted() const {
+std::string LastWords::quoted() const {
   std::string out;
   for (auto const& line : telling()) out += (out.empty() ? "" : " / ") + printable(line, 300);
-  return out.empty() ? out : "\"" + out + "\"";
+  return out;
 }
 
-}  // namespace perfd::testnet
+std::string LastWords::clause(std::string_view nothing) const {
+  auto const words = quoted();
+  return words.empty() ? std::string(nothing) : "; its log says \"" + words + "\"";
+}
+
+}  // namespace perfd::tor
