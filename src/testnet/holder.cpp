@@ -84,6 +84,7 @@ class Holder {
 
   void fail(Error const& error) {
     note(error.message);
+    talk::leave_failure(spec_.folder, error.message);
     outcome_ = "failed " + talk::one_line(error.message);
     changed_.set();
     code_ = 1;
@@ -217,6 +218,7 @@ int hold(NetworkSpec const& spec, std::function<void(std::string_view)> const& l
   if (!channel) return give_up(channel.error());
   auto bound = runtime::BoundListener::bind(*address);
   if (!bound) return give_up(bound.error());
+  talk::forget_failure(spec.folder);
   listening({});
 
   runtime::Loop loop;

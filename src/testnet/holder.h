@@ -4,8 +4,9 @@
 // In the network's folder: `network.pid` (locked for as long as the network lives, so that a
 // stale file is no obstacle), `holder.sock` (status, down, progress), `network.json` (the
 // same as UpInfo, for other programs), `client.torrc` (the lines for further clients),
-// `holder.log`. Killing the holder, kill -9 included, ends every tor: its launcher sees to it.
-// Thread: up() REQUIRES a process with one thread, for it forks; all block.
+// `holder.log`, and `holder.failure` where it did not end in order. Killing the holder, kill -9
+// included, ends every tor: its launcher sees to it. Thread: up() REQUIRES a process with one
+// thread, for it forks; all block.
 #pragma once
 
 #include <sys/types.h>
@@ -47,7 +48,7 @@ struct UpInfo {
 // the caller is killed while it waits, the holder gives up as well.
 [[nodiscard]] Result<UpInfo> up(NetworkSpec const& spec, ProgressSink const& sink);
 
-// Errors: none runs there.
+// Errors: none runs there (and why the last one failed, if it did), or it is still starting.
 [[nodiscard]] Result<UpInfo> status(std::filesystem::path const& folder);
 
 // Asks the holder to stop and waits until its process is gone; true if one ran. A holder that

@@ -31,7 +31,9 @@ Error none_runs(std::filesystem::path const& folder) {
   if (auto const pid = runtime::PidFile::holder(pid_file(folder)))
     return Error{"the private network in " + folder.string() + " belongs to process " +
                  std::to_string(*pid) + ", which is no holder of `perfd testnet up`; end it there"};
-  return Error{"no private network runs in " + folder.string()};
+  auto const failure = talk::last_failure(folder);
+  return Error{"no private network runs in " + folder.string() +
+               (failure.empty() ? "" : "; the last one ended: " + failure)};
 }
 
 Task<Result<runtime::StreamSocket>> ask(runtime::Loop& loop, std::filesystem::path folder,

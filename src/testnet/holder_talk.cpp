@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "runtime/files.h"
 
 namespace perfd::testnet::talk {
 
@@ -13,6 +14,27 @@ Result<runtime::Address> socket_address(std::filesystem::path const& folder) {
     return Error{address.error().message +
                  "; choose a folder with a shorter path for the private network"};
   return address;
+}
+
+namespace {
+std::filesystem::path failure_file(std::filesystem::path const& folder) {
+  return folder / "holder.failure";
+}
+}  // namespace
+
+void leave_failure(std::filesystem::path const& folder, std::string_view reason) {
+  // Where it can't be written, holder.log has it.
+  (void)runtime::write_file(failure_file(folder), one_line(reason) + "\n");
+}
+
+void forget_failure(std::filesystem::path const& folder) {
+  std::error_code ignored;
+  std::filesystem::remove(failure_file(folder), ignored);
+}
+
+std::string last_failure(std::filesystem::path const& folder) {
+  auto const text = runtime::read_file(failure_file(folder), kLineLimit);
+  return text ? std::string(trim(*text)) : std::string();
 }
 
 std::string progress_line(Progress const& progress) {

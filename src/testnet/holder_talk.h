@@ -29,6 +29,12 @@ inline constexpr std::size_t kLineLimit = std::size_t{1} << 20;
 // A text on one line: line ends become spaces.
 [[nodiscard]] std::string one_line(std::string_view text);
 
+// Why the last holder of the folder ended, for those who ask when it is gone; empty where it ended
+// in order.
+void leave_failure(std::filesystem::path const& folder, std::string_view reason);
+void forget_failure(std::filesystem::path const& folder);
+[[nodiscard]] std::string last_failure(std::filesystem::path const& folder);
+
 class Lines {
  public:
   explicit Lines(runtime::StreamSocket& socket) : socket_(socket) {}

@@ -55,7 +55,7 @@ TEST_F(RealNetworkTest, RelaysCanBeFarAwayAndSlow) {
   wanted.clients = 1;
   for (auto& relay : wanted.relays) {
     relay.delay = std::chrono::milliseconds{15};
-    relay.rate = MiB(1);
+    if (relay.role == Role::exit) relay.rate = KiB(100);
   }
   ASSERT_TRUE(start(wanted)) << failure_;
   auto const first = fetch_page("127.0.0.1");
@@ -63,8 +63,15 @@ TEST_F(RealNetworkTest, RelaysCanBeFarAwayAndSlow) {
   auto const began = runtime::mono_now();
   ASSERT_TRUE(fetch_page("127.0.0.1"));
   // Two round trips; at least two of the three hops are relays that hold bytes for 15 ms each
-  // way (the middle one may be an authority).
-  EXPECT_GE(runtime::mono_now() - began, std::chrono::milliseconds{120});
+  // way (the middle one may be an authority). Of the 200 kB an exit lets 100 KiB pass at once.
+  EXPECT_GE(runtime::mono_now() - began, std::chrono::milliseconds{120 + 700});
+
+  // What they may pass on is in their descriptors, too.
+  auto const descriptor = [&](std::string const& nickname) {
+    return loop_.run_until_done(network_->get_info("auth0", "desc/name/" + nickname)).value();
+  };
+  EXPECT_THAT(descriptor("exit0"), HasSubstr("\nbandwidth 102400 102400 "));
+  EXPECT_THAT(descriptor("guard0"), HasSubstr("\nbandwidth 1073741824 1073741824 "));
 }
 
 TEST_F(RealNetworkTest, ANodeThatDiesIsNoticedByName) {
