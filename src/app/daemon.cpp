@@ -18,7 +18,9 @@ namespace {
 
 using runtime::Task;
 
+// A change is told soon, but a busy station writes no more than this.
 constexpr auto kStatusEvery = std::chrono::seconds(10);
+constexpr auto kStatusPause = std::chrono::seconds(1);
 
 // The loop's side of the daemon.
 class Daemon {
@@ -29,6 +31,7 @@ class Daemon {
         station_(station),
         started_at_(runtime::wall_now()),
         signals_(loop, {SIGTERM, SIGINT, SIGHUP}),
+        changed_(loop.context()),
         tasks_(loop) {}
 
   Task<int> run() {
@@ -54,6 +57,8 @@ class Daemon {
     log::info("stopped");
     co_return lost_ ? kCannotRun : kDone;
   }
+
+  void something_changed() { changed_.set(); }
 
   // Without its launcher perfd can start no tor; a supervisor starts it anew.
   void launcher_lost() {
@@ -82,16 +87,19 @@ class Daemon {
   // On a thread of its own: a slow disk must not delay a mark.
   Task<> write_status() {
     for (;;) {
+      changed_.reset();
       auto status = station_.status();
       status.pid = ::getpid();
       status.started_at = started_at_;
       status.written_at = runtime::wall_now();
-      auto const written = co_await pool_.run(
-          loop_, [path = options_.data.status_file(), text = to_json(status)] {
-            return runtime::write_file(path, text);
-          });
+      // Not inside the co_await expression: GCC 12 destroys its captures twice there.
+      auto write = [path = options_.data.status_file(), text = to_json(status)] {
+        return runtime::write_file(path, text);
+      };
+      auto const written = co_await pool_.run(loop_, std::move(write));
       if (written.has_error()) log::warning("status-file", {{"what", written.error().message}});
-      co_await runtime::sleep_for(kStatusEvery);
+      co_await runtime::sleep_for(kStatusPause);
+      (void)co_await changed_.wait_until(runtime::mono_now() + kStatusEvery);
     }
   }
 
@@ -101,6 +109,7 @@ class Daemon {
   WallTime started_at_;
   runtime::Signals signals_;
   runtime::Pool pool_{1};
+  runtime::Event changed_;
   runtime::TaskGroup tasks_;
   bool lost_ = false;
 };
@@ -122,9 +131,13 @@ int run_daemon(DaemonOptions options) {
                {{"thread", "measuring"}, {"task", std::string(task)}, {"what", std::string(what)}});
   });
   runtime::Launcher launcher(loop, std::move(started->launcher));
+  std::optional<Daemon> daemon;
+  auto const changed = [&daemon](auto const& /*what*/) {
+    if (daemon) daemon->something_changed();
+  };
   StationOptions station_options{
       options.settings, options.data, std::move(started->measurement), std::move(started->results),
-      {},               {}};
+      changed,          changed};
   auto station = Station::open(loop, launcher, std::move(station_options));
   if (!station) {
     loop.run_until_done(launcher.stop());
@@ -134,10 +147,10 @@ int run_daemon(DaemonOptions options) {
     log::info("started", {{"version", version()},
                           {"vantage", options.settings.vantage.name},
                           {"results", "http://" + address.text() + "/"}});
-  Daemon daemon(loop, options, **station);
-  launcher.on_lost([&daemon] { daemon.launcher_lost(); });
+  daemon.emplace(loop, options, **station);
+  launcher.on_lost([&daemon] { daemon->launcher_lost(); });
   options.started({});
-  auto const code = loop.run_until_done(daemon.run());
+  auto const code = loop.run_until_done(daemon->run());
   loop.run_until_done(launcher.stop());
   return code;
 }

@@ -53,14 +53,18 @@ store::Filter to_store_filter(web::ResultFilter const& filter) {
   return out;
 }
 
+// The functions for the pool are named: GCC 12 destroys the captures of a lambda that stands
+// inside a co_await expression twice.
+
 runtime::Task<Result<web::ResultVersion>> StoreQuery::version() {
-  co_return co_await pool_.run(loop_, [readers = readers_] {
+  auto ask = [readers = readers_] {
     return readers->ask([](store::Reader& reader) -> Result<web::ResultVersion> {
       auto const version = reader.version();
       if (!version) return version.error();
       return web::ResultVersion{version->token(), version->modified_at};
     });
-  });
+  };
+  co_return co_await pool_.run(loop_, std::move(ask));
 }
 
 runtime::Task<Result<web::ResultPage>> StoreQuery::page(web::ResultFilter filter,
@@ -68,7 +72,7 @@ runtime::Task<Result<web::ResultPage>> StoreQuery::page(web::ResultFilter filter
                                                         std::size_t max_rows) {
   auto stored = to_store_filter(filter);
   stored.after_seq = after_seq;
-  co_return co_await pool_.run(loop_, [readers = readers_, stored, max_rows] {
+  auto ask = [readers = readers_, stored, max_rows] {
     return readers->ask([&](store::Reader& reader) -> Result<web::ResultPage> {
       auto rows = reader.page(stored, max_rows);
       if (!rows) return rows.error();
@@ -76,7 +80,8 @@ runtime::Task<Result<web::ResultPage>> StoreQuery::page(web::ResultFilter filter
       for (auto& row : *rows) page.rows.push_back({row.seq, std::move(row.record)});
       return page;
     });
-  });
+  };
+  co_return co_await pool_.run(loop_, std::move(ask));
 }
 
 runtime::Task<Result<std::int64_t>> StoreQuery::newest_from(web::ResultFilter filter,
@@ -84,7 +89,7 @@ runtime::Task<Result<std::int64_t>> StoreQuery::newest_from(web::ResultFilter fi
   auto stored = to_store_filter(filter);
   stored.newest_first = true;
   stored.limit = count;
-  co_return co_await pool_.run(loop_, [readers = readers_, stored, count] {
+  auto ask = [readers = readers_, stored, count] {
     return readers->ask([&](store::Reader& reader) -> Result<std::int64_t> {
       std::int64_t oldest = 0;
       std::size_t seen = 0;
@@ -96,7 +101,8 @@ runtime::Task<Result<std::int64_t>> StoreQuery::newest_from(web::ResultFilter fi
       if (!done) return done.error();
       return seen < count ? std::int64_t{0} : oldest;
     });
-  });
+  };
+  co_return co_await pool_.run(loop_, std::move(ask));
 }
 
 }  // namespace perfd::app

@@ -28,7 +28,7 @@ class WebBody final : public net::BodySource {
 
 }  // namespace
 
-runtime::Task<std::optional<net::RouteResponse>> Site::answer(net::RouteRequest request) {
+runtime::Task<std::optional<net::RouteResponse>> Site::answer(net::RouteRequest const& request) {
   using wire::http::Method;
   auto const method = request.head.method;
   if (method != Method::kGet && method != Method::kHead) co_return std::nullopt;
@@ -39,7 +39,7 @@ runtime::Task<std::optional<net::RouteResponse>> Site::answer(net::RouteRequest 
   asked.query = request.head.query();
   asked.if_none_match = field(request.head.fields, "If-None-Match");
   asked.if_modified_since = field(request.head.fields, "If-Modified-Since");
-  auto answer = co_await results_.answer(std::move(asked));
+  auto answer = co_await results_.answer(asked);
   if (!answer) co_return std::nullopt;
 
   net::RouteResponse out;

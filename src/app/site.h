@@ -10,7 +10,7 @@ namespace perfd::app {
 class Site final : public net::Route {
  public:
   explicit Site(web::Results& results) : results_(results) {}
-  runtime::Task<std::optional<net::RouteResponse>> answer(net::RouteRequest request) override;
+  runtime::Task<std::optional<net::RouteResponse>> answer(net::RouteRequest const& request) override;
 
  private:
   web::Results& results_;

@@ -45,10 +45,10 @@ struct RouteResponse {
 class Route {
  public:
   virtual ~Route() = default;
-  // nullopt: not mine; the server goes on to its own answers, of which the last is 404.
+  // `request` outlives the task. nullopt: not mine; the server goes on to its own answers, of which the last is 404.
   // Asked for every request but GET and HEAD of /urandom/… and POST /upload. A body that
   // the request has is read and dropped by the server.
-  virtual runtime::Task<std::optional<RouteResponse>> answer(RouteRequest request) = 0;
+  virtual runtime::Task<std::optional<RouteResponse>> answer(RouteRequest const& request) = 0;
 };
 
 }  // namespace perfd::net

@@ -90,19 +90,19 @@ std::string page_of(std::string const& vantage) {
 
 }  // namespace
 
-runtime::Task<std::optional<Response>> Results::answer(Request request) {
+runtime::Task<std::optional<Response>> Results::answer(Request const& request) {
   if (request.path == "/") {
     auto page = text(200, page_of(vantage_));
     page.fields[0].second = "text/html; charset=utf-8";
     page.fields.emplace_back("Content-Security-Policy", "default-src 'none'");
     co_return page;
   }
-  if (request.path == "/results.jsonl") co_return co_await stream(std::move(request), false);
-  if (request.path == "/results.tpf") co_return co_await stream(std::move(request), true);
+  if (request.path == "/results.jsonl") co_return co_await stream(request, false);
+  if (request.path == "/results.tpf") co_return co_await stream(request, true);
   co_return std::nullopt;
 }
 
-runtime::Task<Response> Results::stream(Request request, bool tpf) {
+runtime::Task<Response> Results::stream(Request const& request, bool tpf) {
   auto const filter = parse_result_filter(request.query);
   if (!filter) co_return text(400, filter.error().message + "\n");
   auto const version = co_await query_.version();

@@ -23,10 +23,10 @@ class Results {
   Results(ResultQuery& query, std::string vantage) : query_(query), vantage_(std::move(vantage)) {}
 
   // nullopt: no path of this room.
-  runtime::Task<std::optional<Response>> answer(Request request);
+  runtime::Task<std::optional<Response>> answer(Request const& request);
 
  private:
-  runtime::Task<Response> stream(Request request, bool tpf);
+  runtime::Task<Response> stream(Request const& request, bool tpf);
 
   ResultQuery& query_;
   std::string vantage_;

@@ -71,7 +71,7 @@ class ResultsTest : public testing::Test {
     return answer(request);
   }
   Response answer(Request request) {
-    return time_.run(loop_, results_.answer(std::move(request))).value();
+    return time_.run(loop_, results_.answer(request)).value();
   }
   std::string body_of(Response& response) {
     if (auto const* text = std::get_if<std::string>(&response.body)) return *text;
