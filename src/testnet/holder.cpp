@@ -217,6 +217,10 @@ int hold(NetworkSpec const& spec, std::function<void(std::string_view)> const& l
   auto channel = runtime::LauncherChannel::fork_now();
   if (!channel) return give_up(channel.error());
   auto bound = runtime::BoundListener::bind(*address);
+  if (!bound && bound.error().code == boost::system::errc::address_in_use)
+    return give_up(Error{
+        "a private network is being started in " + spec.folder.string() + " by another process",
+        bound.error().code});
   if (!bound) return give_up(bound.error());
   talk::forget_failure(spec.folder);
   listening({});

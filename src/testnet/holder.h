@@ -48,8 +48,10 @@ struct UpInfo {
 // the caller is killed while it waits, the holder gives up as well.
 [[nodiscard]] Result<UpInfo> up(NetworkSpec const& spec, ProgressSink const& sink);
 
-// Errors: none runs there (and why the last one failed, if it did), or it is still starting.
-[[nodiscard]] Result<UpInfo> status(std::filesystem::path const& folder);
+// Errors: none runs there (and why the last one failed, if it did), it is still starting, or it
+// does not answer within `patience`.
+[[nodiscard]] Result<UpInfo> status(std::filesystem::path const& folder,
+                                    Micros patience = Micros{5'000'000});
 
 // Asks the holder to stop and waits until its process is gone; true if one ran. A holder that
 // does not answer is killed after `patience`.

@@ -130,10 +130,15 @@ Result<UpInfo> up(NetworkSpec const& spec, ProgressSink const& sink) {
       runtime::with_deadline(mono_now() + kStartLimit, watch(loop, spec.folder, sink)));
 }
 
-Result<UpInfo> status(std::filesystem::path const& folder) {
+Result<UpInfo> status(std::filesystem::path const& folder, Micros patience) {
   runtime::Loop loop;
-  return loop.run_until_done(
-      runtime::with_deadline(mono_now() + kAnswerLimit, ask_status(loop, folder)));
+  auto answer =
+      loop.run_until_done(runtime::with_deadline(mono_now() + patience, ask_status(loop, folder)));
+  if (!answer && runtime::is_timeout(answer.error()))
+    return Error{"the holder of the private network in " + folder.string() +
+                     " does not answer; `perfd testnet down` ends it",
+                 answer.error().code};
+  return answer;
 }
 
 Result<bool> down(std::filesystem::path const& folder, Micros patience) {

@@ -118,6 +118,35 @@ TEST_F(HolderTest, AHolderThatIsKilledTakesEveryTorWithItAndIsNoObstacle) {
   EXPECT_EQ(exit_code_of(again->holder), 0);
 }
 
+TEST_F(HolderTest, AHolderThatHangsIsToldAndEndedByDown) {
+  auto const info = up(spec(), {});
+  ASSERT_TRUE(info) << info.error().message;
+  ::kill(info->holder, SIGSTOP);
+  constexpr Micros kPatience{100'000};
+  EXPECT_THAT(testnet::status(folder_, kPatience).error().message,
+              HasSubstr("does not answer; `perfd testnet down` ends it"));
+  EXPECT_TRUE(down(folder_, kPatience).value());
+  EXPECT_EQ(exit_code_of(info->holder), -SIGKILL);
+  EXPECT_TRUE(tors_go_away());
+}
+
+TEST_F(HolderTest, OfTwoAtOnceOneStartsAndTheOtherIsToldSo) {
+  std::fflush(nullptr);
+  std::array<pid_t, 2> callers{};
+  for (auto& caller : callers)
+    if (caller = ::fork(); caller == 0) {
+      auto const info = up(spec(), {});
+      bool const told = !info && (info.error().message.find("runs already") != std::string::npos ||
+                                  info.error().message.find("being started") != std::string::npos);
+      if (!info && !told) std::fprintf(stderr, "%s\n", info.error().message.c_str());
+      ::_exit(info ? 10 : told ? 1 : 2);
+    }
+  EXPECT_EQ(exit_code_of(callers[0]) + exit_code_of(callers[1]), 11);
+  EXPECT_TRUE(testnet::status(folder_));
+  EXPECT_TRUE(down(folder_).value());
+  EXPECT_TRUE(tors_go_away());
+}
+
 TEST_F(HolderTest, ASignalEndsItInOrder) {
   auto const info = up(spec(), {});
   ASSERT_TRUE(info) << info.error().message;

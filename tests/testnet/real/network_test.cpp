@@ -35,6 +35,17 @@ TEST_F(RealNetworkTest, FetchesThroughAColdNetworkThenAWarmOneAndLeavesNothing) 
     EXPECT_LT(runtime::mono_now() - began, std::chrono::seconds{2});
     EXPECT_THAT(processes_naming(folder_), IsEmpty());
   }
+
+  // Left alone for so long that the consensus is too old: the same keys and ports, one vote.
+  auto const file = folder_ / "ports";
+  auto const ports = runtime::read_file(file, 1 << 20).value();
+  std::filesystem::remove(folder_ / "auth0" / "cached-microdesc-consensus");
+  ASSERT_TRUE(start(wanted)) << failure_;
+  EXPECT_FALSE(network_->warm());
+  EXPECT_EQ(runtime::read_file(file, 1 << 20).value(), ports);
+  auto const again = fetch_page("127.0.0.1");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(*again, WebServer::kBody);
 }
 
 TEST_F(RealNetworkTest, ThreeAuthoritiesAgreeOnDifferentWeights) {
