@@ -16,7 +16,7 @@ std::string username_of(DownloadSpec const& spec) {
   return spec.username.empty() ? spec.id : spec.username;
 }
 
-net::TransferSpec transfer_spec(DownloadSpec const& spec) {
+net::TransferSpec transfer_spec(DownloadSpec const& spec, bool through_tor) {
   net::TransferSpec out;
   out.proxy = spec.proxy;
   out.socks_version = spec.socks_version;
@@ -24,6 +24,7 @@ net::TransferSpec transfer_spec(DownloadSpec const& spec) {
   // tor takes an empty password; RFC 1929 does not.
   if (!out.username.empty() && spec.socks_version == wire::socks::Version::kSocks5)
     out.password = "perfd";
+  out.require_auth = through_tor;
   out.host = spec.host;
   out.port = spec.port;
   out.target = spec.path.empty() ? "/urandom/" + std::to_string(spec.size.count) : spec.path;
@@ -145,7 +146,8 @@ runtime::Task<model::Measurement> run_download(DownloadPorts ports, DownloadSpec
   if (ports.server != nullptr) ports.server->expect(spec.id);
   auto const deadline = trace.clock.started() + Nanos{spec.timeout};
   auto const raced =
-      co_await race(deadline, ports.stop, net::transfer(ports.loop, transfer_spec(spec), trace));
+      co_await race(deadline, ports.stop,
+                    net::transfer(ports.loop, transfer_spec(spec, ports.tor != nullptr), trace));
   keep(record, trace);
   bool const cancelled =
       (co_await this_coro::cancellation_state).cancelled() != boost::asio::cancellation_type::none;

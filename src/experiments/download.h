@@ -35,8 +35,10 @@ struct DownloadSpec {
   // Isolates the measurement on a circuit of its own; empty: the id. Experiments on a
   // shared circuit give the same one to several measurements.
   std::string username;
-  bool send_username = true;  // false for a foreign proxy that takes no user names
-  std::string host;           // of the server, as the proxy gets it
+  // False for a foreign proxy that breaks at a user name: SOCKS 5 then offers nothing but "no
+  // authentication". Where a name is sent, tor must take it; a foreign proxy may pass it by.
+  bool send_username = true;
+  std::string host;  // of the server, as the proxy gets it
   std::uint16_t port = 80;
   std::string path;        // empty: "/urandom/<size>"
   std::string host_field;  // empty: from host and port

@@ -45,9 +45,9 @@ struct RouteResponse {
 class Route {
  public:
   virtual ~Route() = default;
-  // `request` outlives the task. nullopt: not mine; the server goes on to its own answers, of which the last is 404.
-  // Asked for every request but GET and HEAD of /urandom/… and POST /upload. A body that
-  // the request has is read and dropped by the server.
+  // `request` outlives the task. nullopt: not mine; the server goes on to its own answers, of which
+  // the last is 404. Asked for every request but GET and HEAD of /urandom/… and POST /upload. A
+  // body that the request has is read and dropped by the server.
   virtual runtime::Task<std::optional<RouteResponse>> answer(RouteRequest const& request) = 0;
 };
 

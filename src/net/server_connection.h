@@ -33,6 +33,8 @@ class ServerConnection {
   [[nodiscard]] ServerContext& context() { return context_; }
   [[nodiscard]] runtime::StreamSocket& socket() { return socket_; }
   [[nodiscard]] runtime::Address const& peer() const { return peer_; }
+  // The moments before and after the call that accepted the connection.
+  [[nodiscard]] MonoTime accept_began() const { return accept_began_; }
   [[nodiscard]] MonoTime accepted_at() const { return accepted_at_; }
   // Of the last read: the moments before and after the call.
   [[nodiscard]] MonoTime read_began() const { return read_began_; }
@@ -70,6 +72,7 @@ class ServerConnection {
   ServerContext& context_;
   runtime::StreamSocket socket_;
   runtime::Address peer_;
+  MonoTime accept_began_;
   MonoTime accepted_at_;
   MonoTime read_began_{};
   MonoTime read_at_{};

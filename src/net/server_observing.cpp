@@ -17,11 +17,14 @@ ServerObserving::ServerObserving(ServerConnection& connection,
   if (!wanted_) return;
   if (report_) observation_.measurement = *id;
   auto const& clock = connection.context().clock;
-  auto const at = [&](MonoTime moment) {
-    return model::Mark{clock.wall(moment), model::MarkSource::clock, {}};
+  auto const during = [&](MonoTime begun, MonoTime ended) {
+    auto const at = clock.wall(ended);
+    return model::Mark{at, model::MarkSource::clock, at - clock.wall(begun)};
   };
-  observation_.marks.set(mark::kServerAccept, at(connection.accepted_at()));
-  observation_.marks.set(mark::kServerRequest, at(connection.read_at()));
+  observation_.marks.set(mark::kServerAccept,
+                         during(connection.accept_began(), connection.accepted_at()));
+  observation_.marks.set(mark::kServerRequest,
+                         during(connection.read_began(), connection.read_at()));
 }
 
 ServerObserving::~ServerObserving() {
@@ -36,6 +39,7 @@ void ServerObserving::progress(std::int64_t bytes, MonoTime begun, MonoTime ende
   auto const& clock = connection_.context().clock;
   auto const at = clock.wall(ended);
   model::Mark const mark{at, model::MarkSource::clock, at - clock.wall(begun)};
+  last_progress_ = mark;
   observation_.marks.set(mark::kServerFirst, mark);
   if (!total_) return;
   if (bytes * 2 >= *total_) observation_.marks.set(mark::kServerHalf, mark);
@@ -43,8 +47,10 @@ void ServerObserving::progress(std::int64_t bytes, MonoTime begun, MonoTime ende
 }
 
 void ServerObserving::ended(std::int64_t bytes, MonoTime begun, MonoTime ended) {
+  bool const told = total_.has_value();
   total_ = bytes;
-  progress(bytes, begun, ended);
+  if (told || bytes == 0) return progress(bytes, begun, ended);
+  if (wanted_) observation_.marks.set(mark::kServerLast, last_progress_);
 }
 
 void ServerObserving::complete() { observation_.complete = true; }

@@ -17,7 +17,8 @@ class ServerObserving {
 
   // A call that lasted from `begun` until `ended` moved the payload on to `bytes`.
   void progress(std::int64_t bytes, MonoTime begun, MonoTime ended);
-  // The payload ended, at this length: what was not known before is now.
+  // The payload ended, at this length. Of a body in chunks the length is known only now, its
+  // half never was, and its last byte came with the last progress.
   void ended(std::int64_t bytes, MonoTime begun, MonoTime ended);
   void complete();
   // Whether marks are kept at all; if not, nobody needs to read a clock.
@@ -30,6 +31,7 @@ class ServerObserving {
   bool wanted_;
   bool report_;
   ServerObservation observation_;
+  model::Mark last_progress_;
 };
 
 }  // namespace perfd::net

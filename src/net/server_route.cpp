@@ -110,7 +110,9 @@ runtime::Task<bool> answer_route(ServerConnection& connection, http::RequestHead
   answered.framing = {};  // its body was dropped above
   if (auto* const route = connection.context().route) {
     connection.wait_unbounded();
-    auto response = co_await route->answer({answered, connection.peer()});
+    // Not made inside the co_await: GCC 12 copies an aggregate there bit by bit.
+    RouteRequest asked{answered, connection.peer()};
+    auto response = co_await route->answer(asked);
     connection.begin_transfer();
     if (response) co_return co_await send_response(connection, answered, std::move(*response));
   }

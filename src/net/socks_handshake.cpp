@@ -57,7 +57,8 @@ runtime::Task<Result<>> socks_handshake(MeasuredSocket& socket,
     // A refusal is a reply, too: when it came tells how long tor tried.
     if (!used) {
       note_reply(handshake, trace);
-      if (handshake.reply()) trace.marks.set(model::mark::kResponse, socket.arrival(true));
+      // More than the reply may have come, so that its end need not be the read's.
+      if (handshake.reply()) trace.marks.set(model::mark::kResponse, socket.arrival(false));
       co_return used.error();
     }
     note_reply(handshake, trace);

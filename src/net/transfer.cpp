@@ -60,7 +60,8 @@ runtime::Task<Result<>> run(runtime::Loop& loop, TransferSpec const& spec, Trans
                                                          .host = spec.host,
                                                          .port = spec.port,
                                                          .user = spec.username,
-                                                         .password = spec.password});
+                                                         .password = spec.password,
+                                                         .require_auth = spec.require_auth});
     if (!created) co_return created.error();
     handshake.emplace(std::move(*created));
   }

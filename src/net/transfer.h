@@ -31,6 +31,10 @@ struct TransferSpec {
   wire::socks::Version socks_version = wire::socks::Version::kSocks5;
   std::string username;  // SOCKS 5 user name, SOCKS 4 user id; empty: none
   std::string password;  // SOCKS 5 only
+  // With a user name, a SOCKS 5 proxy that would go on without it is an error
+  // (kSocksProtocol): with tor, the isolation that the name asks for would silently be
+  // lost. False for a foreign proxy, which may know no user names.
+  bool require_auth = true;
 
   std::string host;  // name or numeric address of the server, as the proxy gets it
   std::uint16_t port = 80;
@@ -70,7 +74,7 @@ struct TransferTrace {
   bool verified = false;           // the whole payload came and was compared
   std::optional<int> socks_reply;
   std::optional<int> http_status;
-  model::Endpoint local, proxy, remote;  // remote.address: what the proxy says it is bound to
+  model::Endpoint local, proxy, remote;  // remote.address: known without a proxy only
   std::string resolved;                  // resolve() only: the answer
 
   // START: the zero point of the clock.

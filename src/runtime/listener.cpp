@@ -80,8 +80,8 @@ Task<Result<Listener::Accepted>> Listener::accept() {
     int const fd = ::accept4(descriptor_.fd(), reinterpret_cast<sockaddr*>(&storage), &length,
                              SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0)
-      co_return Accepted{StreamSocket(loop_, fd), Address::from_native(storage, length),
-                         called_at, mono_now()};
+      co_return Accepted{StreamSocket(loop_, fd), Address::from_native(storage, length), called_at,
+                         mono_now()};
     switch (errno) {
       case EAGAIN:
         co_await descriptor_.readable();

@@ -2,57 +2,39 @@
 
 #include <gtest/gtest.h>
 
-#include "base/id.h"
 #include "net/payload.h"
-#include "net/support/raw_client.h"
 #include "net/support/run_transfer.h"
+#include "net/support/server_fixture.h"
 #include "runtime/random.h"
+#include "wire/bytes.h"
 
 namespace perfd::net {
 namespace {
 
-using test::Answer;
 namespace mark = model::mark;
 
-class Observer final : public ServerObserver {
- public:
-  void on_transfer(ServerObservation observation) override { seen.push_back(observation); }
-  std::vector<ServerObservation> seen;
-};
-
-class ServerTest : public testing::Test {
+class ServerTest : public test::ServerFixture {
  protected:
-  void start(ServerOptions options = {}) {
-    server_.emplace(loop_, options, nullptr, &observer_);
-    server_->listen(std::move(
-        *runtime::BoundListener::bind(runtime::Address::numeric("127.0.0.1", 0).value())));
-  }
-  void TearDown() override {
-    if (server_) loop_.run_until_done(server_->stop());
-  }
-  runtime::Address address() { return server_->addresses().at(0); }
-  std::string raw(std::string text, std::size_t piece = 65536) {
-    return test::ask(loop_, address(), std::move(text), std::chrono::milliseconds{300}, piece).text;
-  }
-  // One request on a connection that closes after it.
-  Answer ask(std::string_view request_line, std::string_view fields = "",
-             std::string_view body = "") {
-    auto answers = test::split_answers(
-        raw(std::string(request_line) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
-            std::string(fields) + "\r\n" + std::string(body)),
-        request_line.starts_with("HEAD"));
-    return answers.empty() ? Answer{} : answers.front();
-  }
-  static bool is_payload(Answer const& answer, std::size_t size) {
+  static bool is_payload(test::Answer const& answer, std::size_t size) {
     auto const tag = PayloadTag::parse(answer.field(kPayloadField));
     if (!tag || answer.body.size() != size) return false;
     PayloadCheck check(*tag);
     return check.check(wire::as_bytes(answer.body));
   }
-
-  runtime::Loop loop_;
-  Observer observer_;
-  std::optional<MeasurementServer> server_;
+  // Whether a second request on the connection is answered, too.
+  bool keeps(std::string first) {
+    auto const answer =
+        test::ask(loop_, address(),
+                  {.text = std::move(first),
+                   .then = "GET /urandom/2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"});
+    auto const answers = test::split_answers(answer.text);
+    EXPECT_TRUE(!answers.empty() && is_payload(answers[0], 1));
+    return answers.size() == 2;
+  }
+  void await_observation() {
+    EXPECT_TRUE(loop_.run_until_done(
+        observer_.any.wait_until(runtime::mono_now() + std::chrono::seconds{30})));
+  }
 };
 
 TEST_F(ServerTest, SendsExactlyAsManyVerifiableBytesAsAskedFor) {
@@ -72,41 +54,67 @@ TEST_F(ServerTest, NoTwoAnswersAreTheSame) {
   EXPECT_NE(ask("GET /urandom/100").body, ask("GET /urandom/100").body);
 }
 
+TEST_F(ServerTest, TheSeedOfTheOptionsIsThePayloads) {
+  start({.seed = 77});
+  auto const tag = PayloadTag::parse(ask("GET /urandom/1").field(kPayloadField));
+  ASSERT_TRUE(tag);
+  EXPECT_EQ(tag->seed, 77U);
+}
+
 TEST_F(ServerTest, HeadHasTheLengthAndNoBody) {
   start();
-  auto const text = raw("HEAD /urandom/51200 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  auto const text =
+      raw({.text = "HEAD /urandom/51200 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"});
   EXPECT_TRUE(text.ends_with("\r\n\r\n"));
   EXPECT_EQ(test::split_answers(text, true).at(0).field("Content-Length"), "51200");
+  for (auto const* path : {"/urandom/many", "/urandom/999999999999", "/nothing"}) {
+    auto const refused = raw({.text = "HEAD " + std::string(path) +
+                                      " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"});
+    EXPECT_TRUE(refused.ends_with("\r\n\r\n")) << path;
+    EXPECT_GE(test::split_answers(refused, true).at(0).status, 400) << path;
+  }
 }
 
 TEST_F(ServerTest, AnswersPipelinedRequestsInTheirOrder) {
   start();
   std::string requests;
-  for (int size : {10, 2000, 0, 7}) {
+  for (int size : {10, 2000, 0})
     requests += "GET /urandom/" + std::to_string(size) + " HTTP/1.1\r\nHost: x\r\n\r\n";
-  }
+  requests += "GET /urandom/7 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
   for (std::size_t piece : {65536U, 11U, 1U}) {
-    auto const answers = test::split_answers(raw(requests, piece));
+    auto const answers = test::split_answers(raw({.text = requests, .piece = piece}));
     ASSERT_EQ(answers.size(), 4U);
     EXPECT_TRUE(is_payload(answers[0], 10));
     EXPECT_TRUE(is_payload(answers[1], 2000));
     EXPECT_TRUE(is_payload(answers[2], 0));
     EXPECT_TRUE(is_payload(answers[3], 7));
   }
+  EXPECT_EQ(server_->stats().accepted, 3U);
+  EXPECT_EQ(server_->stats().requests, 12U);
+}
+
+TEST_F(ServerTest, WhatComesBehindTheLastRequestIsDropped) {
+  start();
+  auto const answer =
+      test::ask(loop_, address(),
+                {.text = "GET /urandom/5 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                         "GET /urandom/6 HTTP/1.1\r\nHost: x\r\n\r\n",
+                 .half_close = true});
+  EXPECT_TRUE(answer.ended);
+  EXPECT_EQ(test::split_answers(answer.text).size(), 1U);
 }
 
 TEST_F(ServerTest, KeepsConnectionsAsTheVersionSays) {
   start();
-  auto const ends = [&](std::string text) {
-    auto const answer =
-        test::ask(loop_, address(), std::move(text), std::chrono::milliseconds{150});
-    EXPECT_FALSE(answer.text.empty());
-    return answer.ended;
-  };
-  EXPECT_FALSE(ends("GET /urandom/1 HTTP/1.1\r\nHost: x\r\n\r\n"));
-  EXPECT_TRUE(ends("GET /urandom/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
-  EXPECT_TRUE(ends("GET /urandom/1 HTTP/1.0\r\n\r\n"));
-  EXPECT_FALSE(ends("GET /urandom/1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
+  EXPECT_TRUE(keeps("GET /urandom/1 HTTP/1.1\r\nHost: x\r\n\r\n"));
+  EXPECT_FALSE(keeps("GET /urandom/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  EXPECT_FALSE(keeps("GET /urandom/1 HTTP/1.0\r\n\r\n"));
+  EXPECT_TRUE(keeps("GET /urandom/1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
+  // Each side is told what the other can't know by the version.
+  EXPECT_EQ(ask("GET /urandom/1").field("Connection"), "close");
+  auto const old = raw(
+      {.text = "GET /urandom/1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", .half_close = true});
+  EXPECT_EQ(test::split_answers(old).at(0).field("Connection"), "keep-alive");
 }
 
 TEST_F(ServerTest, RefusesClearlyWhatItWillNotDo) {
@@ -116,50 +124,38 @@ TEST_F(ServerTest, RefusesClearlyWhatItWillNotDo) {
   EXPECT_EQ(ask("GET /urandom/99999999999999999999999").status, 413);
   EXPECT_EQ(ask("GET /urandom/many").status, 400);
   EXPECT_EQ(ask("GET /urandom/-1").status, 400);
+  EXPECT_EQ(ask("GET /urandom/+1").status, 400);
   EXPECT_EQ(ask("GET /urandom/").status, 400);
+  EXPECT_EQ(ask("GET /urandom/1", "Content-Length: 3\r\n", "abc").status, 400);
   EXPECT_EQ(ask("DELETE /urandom/1").status, 405);
   EXPECT_EQ(ask("GET /upload").status, 405);
   EXPECT_EQ(ask("GET /nothing").status, 404);
   EXPECT_EQ(ask("GET /").status, 200);
-  EXPECT_EQ(test::split_answers(raw("NONSENSE\r\n\r\n")).at(0).status, 400);
-  EXPECT_EQ(test::split_answers(
-                raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(20000, 'x') + "\r\n\r\n"))
-                .at(0)
-                .status,
-            431);
-  EXPECT_EQ(server_->stats().refused, 11U);
+  EXPECT_EQ(ask("GET /urandom/1000").status, 200);
+  EXPECT_EQ(test::split_answers(raw({.text = "NONSENSE\r\n\r\n"})).at(0).status, 400);
+  EXPECT_EQ(
+      test::split_answers(
+          raw({.text = "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(20000, 'x') + "\r\n\r\n"}))
+          .at(0)
+          .status,
+      431);
+  EXPECT_EQ(server_->stats().refused, 13U);
 }
 
-TEST_F(ServerTest, ReadsAndDropsUploads) {
+TEST_F(ServerTest, AClientThatEndsItsSideStillGetsItsAnswer) {
   start();
-  std::string const body(300000, 'u');
-  auto const answer = ask("POST /upload", "Content-Length: 300000\r\n", body);
-  EXPECT_EQ(answer.status, 200);
-  EXPECT_NE(answer.body.find("\"bytes\":300000"), std::string::npos);
-  for (auto const* name : {"ACCEPT", "REQUEST", "FIRST_BYTE", "HALF", "LAST_BYTE"})
-    EXPECT_NE(answer.body.find("\"" + std::string(name) + "\":"), std::string::npos) << name;
-  auto const chunked = ask("POST /upload", "Transfer-Encoding: chunked\r\n",
-                           "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
-  EXPECT_NE(chunked.body.find("\"bytes\":11,"), std::string::npos);
-  EXPECT_NE(ask("POST /upload", "Content-Length: 0\r\n").body.find("\"bytes\":0,"),
-            std::string::npos);
-}
-
-TEST_F(ServerTest, BoundsUploads) {
-  start({.max_size = {1000}});
-  EXPECT_EQ(ask("POST /upload", "Content-Length: 1001\r\n", std::string(1001, 'x')).status, 413);
-  EXPECT_EQ(ask("POST /upload", "Transfer-Encoding: chunked\r\n",
-                "3e9\r\n" + std::string(1001, 'x') + "\r\n0\r\n\r\n")
-                .status,
-            413);
-}
-
-TEST_F(ServerTest, AnUploadThatAsksFirstIsToldToGoOn) {
-  start();
-  auto const text =
-      raw("POST /upload HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n"
-          "Connection: close\r\n\r\nhi");
-  EXPECT_TRUE(text.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"));
+  auto const answer =
+      test::ask(loop_, address(),
+                {.text = "GET /urandom/300000 HTTP/1.1\r\nHost: x\r\n\r\n", .half_close = true});
+  EXPECT_TRUE(answer.ended);
+  EXPECT_TRUE(is_payload(test::split_answers(answer.text).at(0), 300000));
+  // Inside a head or a body there is nothing to answer.
+  for (auto const* text : {"", "GET /urandom/1 HTTP/1.1\r\nHo",
+                           "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabc"}) {
+    auto const nothing = test::ask(loop_, address(), {.text = text, .half_close = true});
+    EXPECT_TRUE(nothing.ended);
+    EXPECT_EQ(nothing.text, "");
+  }
 }
 
 TEST_F(ServerTest, HandsOverWhatItSawOfAMeasurement) {
@@ -170,7 +166,7 @@ TEST_F(ServerTest, HandsOverWhatItSawOfAMeasurement) {
   TransferTrace trace;
   ASSERT_TRUE(test::run_transfer(loop_, spec, trace));
   EXPECT_TRUE(trace.verified);
-  loop_.run_until_done(runtime::sleep_for(std::chrono::milliseconds{1}));
+  await_observation();
   ASSERT_EQ(observer_.seen.size(), 1U);
   auto const& seen = observer_.seen[0];
   EXPECT_EQ(seen.measurement, id);
@@ -184,6 +180,7 @@ TEST_F(ServerTest, HandsOverWhatItSawOfAMeasurement) {
     last = *seen.marks.at(name);
   }
   EXPECT_EQ(seen.peer, trace.local.address + ":" + std::to_string(trace.local.port));
+  EXPECT_EQ(server_->stats().payload_bytes, 5'000'000U);
 }
 
 TEST_F(ServerTest, WhatIsNoIdIsNotObserved) {
@@ -195,13 +192,16 @@ TEST_F(ServerTest, WhatIsNoIdIsNotObserved) {
 
 TEST_F(ServerTest, ATransferThatTheClientLeavesIsObservedAsIncomplete) {
   start();
-  auto spec = test::payload_of(address(), 100'000'000);
-  spec.measurement = runtime::new_id();
-  TransferTrace trace;
-  EXPECT_FALSE(test::run_transfer(loop_, spec, trace, std::chrono::milliseconds{5}));
-  loop_.run_until_done(runtime::sleep_for(std::chrono::milliseconds{50}));
+  auto const id = runtime::new_id();
+  (void)raw({.text = "GET /urandom/100000000 HTTP/1.1\r\nHost: x\r\nX-Perfd-Measurement: " + id +
+                     "\r\n\r\n",
+             .enough = 1000});
+  await_observation();
   ASSERT_EQ(observer_.seen.size(), 1U);
+  EXPECT_EQ(observer_.seen[0].measurement, id);
   EXPECT_FALSE(observer_.seen[0].complete);
+  EXPECT_GT(observer_.seen[0].bytes, 0);
+  EXPECT_NE(observer_.seen[0].marks.find(mark::kServerFirst), nullptr);
   EXPECT_EQ(observer_.seen[0].marks.find(mark::kServerLast), nullptr);
 }
 
@@ -233,70 +233,25 @@ TEST_F(ServerTest, MoreConnectionsThanAllowedWaitForTheirTurn) {
   EXPECT_LE(server_->stats().connections, 2U);
 }
 
-// One byte now and then never completes a head.
-runtime::Task<> drip(runtime::Loop& loop, runtime::Address server, std::string text, Nanos interval,
-                     bool& ended) {
+// Asks for much, and is told when the first of it came.
+runtime::Task<> ask_for_much(runtime::Loop& loop, runtime::Address server, runtime::Event& begun,
+                             bool& reset_or_ended) {
   auto socket = runtime::StreamSocket::create(loop, server).value();
-  (void)co_await socket.connect(server);
-  for (char const c : text) {
-    if (!co_await socket.send_all(wire::as_bytes({&c, 1}))) break;
-    co_await runtime::sleep_for(interval);
-  }
+  EXPECT_TRUE(co_await socket.connect(server));
+  co_await test::send_text(socket, "GET /urandom/100000000 HTTP/1.1\r\nHost: x\r\n\r\n");
+  (void)co_await test::read_until(socket, "\r\n\r\n");
+  begun.set();
   co_await test::drain(socket);
-  ended = true;
-}
-
-TEST_F(ServerTest, AHeadThatDripsInIsCutOffInTime) {
-  using std::chrono::milliseconds;
-  start({.head_timeout = milliseconds{200}});
-  bool ended = false;
-  runtime::TaskGroup client(loop_);
-  client.spawn("drip", drip(loop_, address(), "GET / HTTP/1.1\r\nX-Slow: " + std::string(400, 'x'),
-                            milliseconds{10}, ended));
-  auto const begun = runtime::mono_now();
-  while (!ended && runtime::mono_now() < begun + std::chrono::seconds{4})
-    loop_.run_until_done(runtime::sleep_for(milliseconds{20}));
-  EXPECT_TRUE(ended);
-  EXPECT_EQ(server_->stats().timed_out, 1U);
-  EXPECT_LT(runtime::mono_now() - begun, std::chrono::seconds{3});
-  loop_.run_until_done(client.stop());
-}
-
-TEST_F(ServerTest, AnIdleConnectionAndAStalledReaderAreEnded) {
-  using std::chrono::milliseconds;
-  start({.idle_timeout = milliseconds{100}, .stall_timeout = milliseconds{100}});
-  struct Stall {
-    static runtime::Task<> run(runtime::Loop& loop, runtime::Address server, std::string text) {
-      auto socket = runtime::StreamSocket::create(loop, server).value();
-      (void)co_await socket.connect(server);
-      co_await test::send_text(socket, std::move(text));
-      co_await runtime::sleep_for(std::chrono::seconds{60});  // reads nothing
-    }
-  };
-  runtime::TaskGroup clients(loop_);
-  clients.spawn("idle", Stall::run(loop_, address(), ""));
-  clients.spawn("stalled",
-                Stall::run(loop_, address(), "GET /urandom/100000000 HTTP/1.1\r\nHost: x\r\n\r\n"));
-  auto const begun = runtime::mono_now();
-  while (server_->stats().timed_out < 2 && runtime::mono_now() < begun + std::chrono::seconds{4})
-    loop_.run_until_done(runtime::sleep_for(milliseconds{20}));
-  EXPECT_EQ(server_->stats().timed_out, 2U);
-  EXPECT_EQ(server_->stats().connections, 0U);
-  loop_.run_until_done(clients.stop());
+  reset_or_ended = true;
 }
 
 TEST_F(ServerTest, StopsWhileTransfersRun) {
   start();
-  struct Wait {
-    static runtime::Task<> run(runtime::Loop& loop, TransferSpec spec, bool& ended) {
-      TransferTrace trace;
-      ended = !(co_await transfer(loop, std::move(spec), trace)).has_value();
-    }
-  };
+  runtime::Event begun(loop_.context());
   bool ended = false;
   runtime::TaskGroup client(loop_);
-  client.spawn("client", Wait::run(loop_, test::payload_of(address(), 100'000'000), ended));
-  loop_.run_until_done(runtime::sleep_for(std::chrono::milliseconds{3}));
+  client.spawn("client", ask_for_much(loop_, address(), begun, ended));
+  loop_.run_until_done(begun.wait());
   loop_.run_until_done(server_->stop());
   loop_.run_until_done(client.join());
   EXPECT_TRUE(ended);

@@ -25,11 +25,11 @@ class TransferTest : public testing::Test {
     FaultServer server(loop_, fault);
     auto spec = test::payload_of(server.address(), size);
     spec.must_verify = must_verify;
-    return test::run_transfer(loop_, spec, trace_, std::chrono::milliseconds{300});
+    return test::run_transfer(loop_, spec, trace_);
   }
   Result<> fetch_by_proxy(ProxyFaults faults, Version version = Version::kSocks5,
-                          bool optimistic = false, Fault fault = Fault::none) {
-    FaultServer server(loop_, fault);
+                          bool optimistic = false) {
+    FaultServer server(loop_, Fault::none);
     SocksProxy proxy(loop_, std::move(faults));
     auto spec = test::payload_of(server.address(), kSize);
     spec.proxy = proxy.address();
@@ -37,7 +37,7 @@ class TransferTest : public testing::Test {
     spec.username = "user";
     if (version == Version::kSocks5) spec.password = "word";
     spec.optimistic = optimistic;
-    auto result = test::run_transfer(loop_, spec, trace_, std::chrono::milliseconds{300});
+    auto result = test::run_transfer(loop_, spec, trace_);
     request_ = proxy.last_request();
     return result;
   }
@@ -163,16 +163,6 @@ TEST_F(TransferTest, ACorruptedPayloadCountsOnlyTheBytesBefore) {
   EXPECT_EQ(trace_.payload_bytes, kSize / 2);
 }
 
-TEST_F(TransferTest, ADeadlineKeepsTheMarksReached) {
-  auto const result = fetch(Fault::stall_payload);
-  ASSERT_FALSE(result);
-  EXPECT_TRUE(runtime::is_timeout(result.error()));
-  EXPECT_TRUE(has("DATAPERC50"));
-  EXPECT_FALSE(has("DATAPERC60"));
-  EXPECT_EQ(trace_.payload_bytes, kSize / 2);
-  EXPECT_EQ(trace_.step, Step::payload);
-}
-
 TEST_F(TransferTest, PayloadOfAForeignServerIsTakenUnverified) {
   ASSERT_TRUE(fetch(Fault::no_tag, kSize, false));
   EXPECT_FALSE(trace_.verifiable);
@@ -206,7 +196,8 @@ TEST_F(TransferTest, EveryFaultOfTheProxyHasItsError) {
   for (auto const& [faults, error, step] : std::initializer_list<Case>{
            {{.refuse = 0x04}, Errc::kSocksRejected, Step::socks_request},
            {{.garbage = true}, Errc::kSocksProtocol, Step::negotiate},
-           {{.refuse_methods = true}, Errc::kSocksAuth, Step::negotiate},
+           {{.no_usernames = true}, Errc::kSocksAuth, Step::negotiate},
+           {{.drops_usernames = true}, Errc::kSocksProtocol, Step::negotiate},
            {{.refuse_password = true}, Errc::kSocksAuth, Step::negotiate},
            {{.close_method = true}, Errc::kClosed, Step::negotiate},
            {{.reset_reply = true}, Errc::kReset, Step::socks_request},
@@ -223,6 +214,17 @@ TEST_F(TransferTest, EveryFaultOfTheProxyHasItsError) {
   EXPECT_EQ(trace_.socks_reply, 0);
 }
 
+TEST_F(TransferTest, ARefusalOfSocks4HasItsCodeToo) {
+  for (auto const version : {Version::kSocks4, Version::kSocks4a}) {
+    trace_ = {};
+    auto const result = fetch_by_proxy({.refuse = 0x05}, version);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, Errc::kSocksRejected);
+    EXPECT_EQ(trace_.socks_reply, 0x5B);
+    EXPECT_TRUE(has(mark::kResponse));
+  }
+}
+
 TEST_F(TransferTest, EverySocksReplyIsKept) {
   for (int code : {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0xF0, 0xF3, 0xF7, 0x77}) {
     trace_ = {};
@@ -231,15 +233,6 @@ TEST_F(TransferTest, EverySocksReplyIsKept) {
     EXPECT_EQ(result.error().code, Errc::kSocksRejected);
     EXPECT_EQ(trace_.socks_reply, code);
     EXPECT_TRUE(has(mark::kResponse));
-  }
-}
-
-TEST_F(TransferTest, StallsOfTheProxyEndAtTheDeadline) {
-  for (auto const& faults : {ProxyFaults{.stall_method = true}, ProxyFaults{.stall_reply = true}}) {
-    trace_ = {};
-    auto const result = fetch_by_proxy(faults);
-    ASSERT_FALSE(result);
-    EXPECT_TRUE(runtime::is_timeout(result.error()));
   }
 }
 

@@ -89,8 +89,9 @@ runtime::Task<> serve(runtime::StreamSocket socket, Fault fault) {
 
 }  // namespace
 
-FaultServer::FaultServer(runtime::Loop& loop, Fault fault)
-    : peer_(loop,
-            [fault](runtime::StreamSocket socket) { return serve(std::move(socket), fault); }) {}
+FaultServer::FaultServer(runtime::Loop& loop, Fault fault, runtime::Address const& where)
+    : peer_(
+          loop, [fault](runtime::StreamSocket socket) { return serve(std::move(socket), fault); },
+          where) {}
 
 }  // namespace perfd::net::test

@@ -29,7 +29,7 @@ enum class Fault {
 
 class FaultServer {
  public:
-  FaultServer(runtime::Loop& loop, Fault fault);
+  FaultServer(runtime::Loop& loop, Fault fault, runtime::Address const& where = any_port());
   [[nodiscard]] runtime::Address address() const { return peer_.address(); }
 
  private:

@@ -3,15 +3,16 @@
 namespace perfd::net::test {
 namespace {
 
-runtime::BoundListener bind_loopback() {
-  return std::move(
-      runtime::BoundListener::bind(runtime::Address::numeric("127.0.0.1", 0).value()).value());
+runtime::BoundListener bound_to(runtime::Address const& where) {
+  return std::move(runtime::BoundListener::bind(where).value());
 }
 
 }  // namespace
 
-Peer::Peer(runtime::Loop& loop, Script script)
-    : loop_(loop), script_(std::move(script)), listener_(loop, bind_loopback()), group_(loop) {
+runtime::Address any_port() { return runtime::Address::numeric("127.0.0.1", 0).value(); }
+
+Peer::Peer(runtime::Loop& loop, Script script, runtime::Address const& where)
+    : loop_(loop), script_(std::move(script)), listener_(loop, bound_to(where)), group_(loop) {
   group_.spawn("accept", accept());
 }
 

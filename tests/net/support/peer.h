@@ -1,6 +1,5 @@
-// A listener on loopback that runs one coroutine for each connection: the base of every
-// scripted peer in tests.
-// Thread: the loop's.
+// A listener, on a free port of loopback unless told otherwise, that runs one coroutine for each
+// connection: the base of every scripted peer in tests. Thread: the loop's.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +11,13 @@
 
 namespace perfd::net::test {
 
+[[nodiscard]] runtime::Address any_port();  // of 127.0.0.1
+
 class Peer {
  public:
   using Script = std::function<runtime::Task<>(runtime::StreamSocket)>;
 
-  Peer(runtime::Loop& loop, Script script);
+  Peer(runtime::Loop& loop, Script script, runtime::Address const& where = any_port());
   ~Peer();  // ends its tasks by running the loop
 
   [[nodiscard]] runtime::Address address() const { return listener_.address(); }

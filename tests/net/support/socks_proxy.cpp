@@ -43,13 +43,14 @@ runtime::Address numeric(socks::Address const& address) {
 
 }  // namespace
 
-SocksProxy::SocksProxy(runtime::Loop& loop, ProxyFaults faults)
+SocksProxy::SocksProxy(runtime::Loop& loop, ProxyFaults faults, runtime::Address const& where)
     : loop_(loop),
       faults_(std::move(faults)),
-      peer_(loop, [this](runtime::StreamSocket client) { return serve(std::move(client)); }) {}
+      peer_(
+          loop, [this](runtime::StreamSocket client) { return serve(std::move(client)); }, where) {}
 
 runtime::Task<> SocksProxy::serve(runtime::StreamSocket client) {
-  (void)client.set_no_delay();
+  if (!peer_.address().is_unix()) (void)client.set_no_delay();
   if (faults_.garbage) {
     (void)co_await read_until(client, "\x05");
     co_await send_text(client, "HTTP/1.0 400 I speak no SOCKS\r\n\r\n");
@@ -58,16 +59,24 @@ runtime::Task<> SocksProxy::serve(runtime::StreamSocket client) {
   }
   if (faults_.stall_method) co_return co_await drain(client);
   socks::ServerOptions options;
-  if (faults_.refuse_methods) options.auth = socks::ServerOptions::Auth::kNone;
+  if (faults_.no_usernames) options.auth = socks::ServerOptions::Auth::kNone;
   if (faults_.refuse_password)
     options.accept = [](std::string_view, std::string_view) { return false; };
   socks::ServerHandshake handshake(options);
   std::vector<std::byte> buffer(4096);
   std::string early;
+  bool greeted = false;
+  methods_.clear();
   while (!handshake.request()) {
     auto const n = co_await client.read_some(buffer);
     if (!n || *n == 0 || faults_.close_method) co_return;
     auto const input = std::span<const std::byte>(buffer).first(*n);
+    if (!greeted && buffer[0] == std::byte{5}) methods_ = wire::as_text(input.subspan(2));
+    greeted = true;
+    if (faults_.drops_usernames) {
+      co_await send_text(client, {"\x05\0", 2});
+      co_return co_await drain(client);
+    }
     auto const used = handshake.receive(input);
     if (!co_await write_output(client, handshake) || !used) co_return;
     early += wire::as_text(input.subspan(*used));
@@ -91,12 +100,12 @@ runtime::Task<> SocksProxy::serve(runtime::StreamSocket client) {
     (void)co_await write_output(client, handshake);
     co_return;
   }
-  auto const target = numeric(last_.address);
+  auto const target = faults_.upstream ? *faults_.upstream : numeric(last_.address);
   auto upstream = runtime::StreamSocket::create(loop_, target).value();
   auto const connected = co_await upstream.connect(target);
   handshake.reply(connected ? socks::ReplyCode::kSucceeded : socks::ReplyCode::kConnectionRefused);
   if (!co_await write_output(client, handshake) || !connected) co_return;
-  (void)upstream.set_no_delay();
+  if (!target.is_unix()) (void)upstream.set_no_delay();
   co_await send_text(upstream, std::move(early));
   auto const executor = loop_.executor();
   // Either side's end is the other's: perfd's client keeps no half-open connections.
