@@ -44,8 +44,8 @@ NodePlan const& node_of(Plan const& plan, std::string const& nickname) {
 std::vector<std::string> torrc(Plan const& plan, std::string const& nickname,
                                TorrcOptions const& options = {}) {
   std::vector<std::string> out;
-  for (auto const line : split(torrc_of(plan, node_of(plan, nickname), options), '\n'))
-    out.emplace_back(line);
+  auto const text = torrc_of(plan, node_of(plan, nickname), options);
+  for (auto const line : split(text, '\n')) out.emplace_back(line);
   return out;
 }
 
