@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "perfd_process.h"
+#include "app/perfd_process.h"
 
 namespace perfd::app {
 namespace {
@@ -70,6 +70,27 @@ TEST_F(CommandLine, MeasureNeedsToKnowWhereTo) {
   auto const done = run({"measure", "download"});
   EXPECT_EQ(done.status.code, 2);
   EXPECT_THAT(done.text(), HasSubstr("--testnet"));
+}
+
+TEST_F(CommandLine, MeasureTellsWhyAProxyWasNotReached) {
+  auto const done =
+      run({"measure", "download", "--socks", "127.0.0.1:1", "--url", "http://127.0.0.1:1/"});
+  EXPECT_EQ(done.status.code, 1);
+  EXPECT_THAT(done.text(), HasSubstr("FAILED SOCKS_REFUSED"));
+}
+
+TEST_F(CommandLine, WithoutATorNothingStartsAndTheRemedyIsNamed) {
+  environment_.push_back("PATH=/nonexistent");
+  auto const done = run({"demo", "--for", "1s"});
+  EXPECT_EQ(done.status.code, 3);
+  EXPECT_THAT(done.text(), AllOf(HasSubstr("no tor program 'tor'"), HasSubstr("install")));
+}
+
+TEST_F(CommandLine, StopAndStatusWithoutADaemonSaySo) {
+  auto const stop = run({"stop", "--data", folder_});
+  EXPECT_EQ(stop.status.code, 0);
+  EXPECT_THAT(stop.text(), HasSubstr("no perfd runs in"));
+  EXPECT_EQ(run({"status", "--data", folder_}).status.code, 1);
 }
 
 }  // namespace

@@ -75,31 +75,6 @@ TEST_F(DaemonTest, WriteFileReplacesWhollyAndReadFileIsBounded) {
   EXPECT_FALSE(std::filesystem::exists(path.string() + ".new"));
 }
 
-// What the process is after the drop, told through its exit code: bits of what went wrong.
-int drop_and_look(std::filesystem::path const& folder) {
-  auto const ids = find_user("nobody", "").value();
-  if (!give_to(ids, folder.string())) return 1;
-  if (!drop_privileges(ids)) return 2;
-  int wrong = 0;
-  if (::setuid(0) == 0 || ::setresuid(0, 0, 0) == 0) wrong |= 4;
-  if (::setgid(0) == 0) wrong |= 8;
-  std::ofstream(folder / "made") << "x";
-  struct stat status {};
-  if (::stat((folder / "made").c_str(), &status) != 0 || status.st_uid != ids.user) wrong |= 16;
-  if (std::ofstream("/etc/perfd-must-not-be-writable").good()) wrong |= 32;
-  return wrong;
-}
-
-TEST_F(DaemonTest, RootIsGivenUpForGood) {
-  ASSERT_TRUE(running_as_root()) << "this test needs root (it becomes 'nobody' in a child process)";
-  pid_t const child = ::fork();
-  if (child == 0) ::_exit(drop_and_look(folder_));
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 0);
-}
-
 TEST(Privileges, UnknownUsersAreNamedWithTheRemedy) {
   auto const ids = find_user("no-such-user", "");
   ASSERT_FALSE(ids.has_value());

@@ -1,0 +1,163 @@
+// The daemon as users know it: started, asked, reloaded, killed, started again.
+#include "app/real/network_fixture.h"
+#include "runtime/socket.h"
+
+namespace perfd::app {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
+
+class Daemon : public NetworkTest {
+ protected:
+  ~Daemon() override {
+    if (started_) run({"stop", "--data", data()});
+  }
+  void start(std::string const& config) {
+    auto const done = run({"start", "-c", config});
+    ASSERT_EQ(done.status.code, 0) << done.text() << log();
+    started_ = true;
+  }
+  bool started_ = false;
+};
+
+TEST_F(Daemon, MeasuresServesAndStops) {
+  up();
+  auto const config = configure(experiment("fast", "50 KiB", "1s", "30s"));
+  start(config);
+  EXPECT_TRUE(eventually([&] {
+    auto const all = outcomes();
+    return std::count(all.begin(), all.end(), "ok") >= 2;
+  })) << log();
+
+  auto const again = run({"start", "-c", config});
+  EXPECT_EQ(again.status.code, 3);
+  EXPECT_THAT(again.text(), HasSubstr("runs already as process " + std::to_string(daemon())));
+
+  EXPECT_TRUE(eventually([&] {
+    auto const text = run({"status", "--data", data()}).text();
+    return text.find("ready") != std::string::npos && text.find("ok ") != std::string::npos;
+  })) << run({"status", "--data", data()}).text();
+
+  auto const tpf = curl({"http://127.0.0.1:18080/results.tpf?limit=2"});
+  EXPECT_THAT(tpf, AllOf(HasSubstr("HTTP/1.1 200"), HasSubstr("@type torperf 1.1"),
+                         HasSubstr("FILESIZE=51200"), HasSubstr("PATH=$")));
+  auto const lines = curl({"http://127.0.0.1:18080/results.jsonl?experiment=fast"});
+  EXPECT_THAT(lines, AllOf(HasSubstr("ETag:"), HasSubstr("\"outcome\":\"ok\"")));
+  EXPECT_THAT(curl({"http://127.0.0.1:18080/results.jsonl?experiment=none"}),
+              Not(HasSubstr("\"outcome\"")));
+  EXPECT_THAT(curl({"http://127.0.0.1:18080/results.jsonl?limit=x"}), HasSubstr("HTTP/1.1 400"));
+
+  auto const began = runtime::mono_now();
+  auto const stopped = run({"stop", "--data", data()});
+  EXPECT_EQ(stopped.status.code, 0) << stopped.text();
+  EXPECT_LT(runtime::mono_now() - began, std::chrono::seconds(5));
+  EXPECT_THAT(processes_naming(data()), testing::IsEmpty());
+  EXPECT_THAT(log(), HasSubstr("event=stopped"));
+
+  // What one measurement has to tell.
+  for (auto const& record : records(data())) {
+    if (record.at("outcome").as_string() != "ok") continue;
+    EXPECT_EQ(record.at("readbytes").as_int64() > 51200, true);
+    EXPECT_TRUE(record.at("marks").as_object().contains("DATACOMPLETE"));
+    EXPECT_TRUE(record.at("server").as_object().contains("LAST_BYTE"))
+        << boost::json::serialize(record);
+    auto const& tor = record.at("tor").as_object();
+    EXPECT_EQ(tor.at("stream").as_object().at("socks_username").as_string(),
+              record.at("id").as_string());
+    EXPECT_GE(tor.at("circuits").as_array().size(), 1u);
+    EXPECT_GE(tor.at("circuits").as_array()[0].as_object().at("path").as_array().size(), 3u);
+  }
+}
+
+TEST_F(Daemon, AStopRecordsWhatWasRunningAndAKillLosesNothing) {
+  // So slow that the download can't end.
+  up({"--rate", "exit0=75KiB", "--rate", "exit1=75KiB"});
+  auto const config = configure(experiment("slow", "50 MiB", "30s", "25s") +
+                                experiment("fast", "10 KiB", "2s", "2s") + "overlap = true\n");
+  start(config);
+  auto const running = [&] {
+    auto const text = curl({"http://127.0.0.1:18080/"});
+    return processes_naming(data() + "/tor").size() == 1 && !outcomes().empty();
+  };
+  ASSERT_TRUE(eventually(running)) << log();
+  auto const first = daemon();
+  ASSERT_EQ(::kill(first, SIGKILL), 0);
+  EXPECT_TRUE(eventually([&] { return processes_naming(data() + "/tor").empty(); }, 5))
+      << "a tor outlived its perfd";
+
+  // The pid file is stale now, which is no obstacle.
+  EXPECT_TRUE(std::filesystem::exists(data() + "/perfd.pid"));
+  start(config);
+  EXPECT_NE(daemon(), first);
+  ASSERT_TRUE(eventually(running)) << log();
+  auto const before = outcomes().size();
+  ASSERT_TRUE(eventually([&] { return outcomes().size() > before + 1; })) << log();
+  run({"stop", "--data", data()});
+  EXPECT_THAT(processes_naming(data()), testing::IsEmpty());
+  auto const sound = run({"check", "--store", data() + "/perfd.db"});
+  EXPECT_EQ(sound.status.code, 0) << sound.text();
+}
+
+TEST_F(Daemon, SighupTakesOverWhatItCanAndNamesTheRest) {
+  up();
+  start(configure(experiment("fast", "50 KiB", "1h", "30s")));
+  configure(experiment("fast", "50 KiB", "1s", "30s") + experiment("more", "1 KiB", "1s", "30s"),
+            "127.0.0.1:18081");
+  ASSERT_EQ(::kill(daemon(), SIGHUP), 0);
+  EXPECT_TRUE(eventually([&] { return log().find("server.listen") != std::string::npos; }));
+  EXPECT_THAT(log(), AllOf(HasSubstr("event=reloaded setting=experiment.fast.every"),
+                           HasSubstr("event=reload-needs-restart setting=server.listen")));
+  EXPECT_TRUE(eventually([&] {
+    auto const all = records(data());
+    return std::any_of(all.begin(), all.end(), [](auto const& record) {
+      return record.at("experiment").as_string() == "more" &&
+             record.at("outcome").as_string() == "ok";
+    });
+  })) << log();
+
+  write("perfd.toml", "[vantage]\nnme = \"x\"\n");
+  ASSERT_EQ(::kill(daemon(), SIGHUP), 0);
+  EXPECT_TRUE(eventually([&] { return log().find("reload-refused") != std::string::npos; }));
+  EXPECT_THAT(log(), HasSubstr("perfd.toml:2"));
+  EXPECT_EQ(run({"status", "--data", data()}).status.code, 0);
+}
+
+TEST_F(Daemon, ATorThatIsKilledIsRecordedAndStartedAgain) {
+  up();
+  start(configure(experiment("fast", "10 KiB", "1s", "10s")));
+  ASSERT_TRUE(eventually([&] {
+    auto const all = outcomes();
+    return std::count(all.begin(), all.end(), "ok") >= 1;
+  })) << log();
+  auto const tors = processes_naming(data() + "/tor");
+  ASSERT_EQ(tors.size(), 1u);
+  ASSERT_EQ(::kill(tors[0], SIGKILL), 0);
+  auto const back = [&] {
+    auto const all = outcomes();
+    auto const down = std::find_if(all.begin(), all.end(), [](auto const& outcome) {
+      return outcome == "TOR_DOWN" || outcome == "TOR_NOT_BOOTSTRAPPED";
+    });
+    return std::find(down, all.end(), "ok") != all.end();
+  };
+  EXPECT_TRUE(eventually(back)) << testing::PrintToString(outcomes()) << log();
+  EXPECT_THAT(log(), AllOf(HasSubstr("event=tor-down"), HasSubstr("killed by signal 9")));
+}
+
+TEST_F(Daemon, AnAddressInUseIsToldToTheOneWhoStarts) {
+  up();
+  auto const config = configure(experiment("fast", "50 KiB", "1h", "30s"));
+  auto const taken = runtime::BoundListener::bind(
+      runtime::Address::parse("127.0.0.1:18080").value());
+  ASSERT_TRUE(taken.has_value());
+  auto const done = run({"start", "-c", config});
+  EXPECT_EQ(done.status.code, 3);
+  EXPECT_THAT(done.text(), AllOf(HasSubstr("127.0.0.1:18080"), HasSubstr("[server] listen")));
+  EXPECT_EQ(run({"status", "--data", data()}).status.code, 1);
+}
+
+}  // namespace
+}  // namespace perfd::app

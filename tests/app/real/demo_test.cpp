@@ -1,0 +1,119 @@
+// `perfd demo` and `perfd measure`, on real tor processes.
+#include <algorithm>
+
+#include "app/real/network_fixture.h"
+
+namespace perfd::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+using Demo = NetworkTest;
+using MeasureDownload = NetworkTest;
+
+TEST_F(Demo, PrintsWhatExportGives) {
+  auto const data = folder_ / "demo";
+  auto const done = run({"demo", "--for", "8s", "--json", "--data", data},
+                        std::chrono::seconds{100});
+  EXPECT_EQ(done.status.code, 0) << done.text();
+  std::vector<std::string> printed;
+  for (auto const& line : done.lines)
+    if (line.starts_with('{')) printed.push_back(line);
+  EXPECT_GE(printed.size(), 3u) << done.text();
+  EXPECT_THAT(printed, testing::Contains(HasSubstr("\"outcome\":\"ok\"")));
+
+  auto exported = run({"export", "--data", data, "--format", "jsonl"}).lines;
+  std::sort(printed.begin(), printed.end());
+  std::sort(exported.begin(), exported.end());
+  EXPECT_EQ(printed, exported);
+  EXPECT_THAT(done.text(), HasSubstr("download-50k")) << "the summary";
+  EXPECT_THAT(processes_naming(data), IsEmpty());
+
+  auto const tpf = run({"export", "--data", data, "--format", "tpf", "-o", folder_ / "x.tpf"});
+  EXPECT_EQ(tpf.status.code, 0) << tpf.text();
+  EXPECT_EQ(run({"check", "--results", folder_ / "x.tpf"}).status.code, 0);
+}
+
+TEST_F(Demo, CtrlCEndsItAndLeavesNoProcess) {
+  auto const data = folder_ / "demo";
+  auto child = start({"demo", "--data", data});
+  ASSERT_TRUE(eventually([&] {
+    auto const all = run({"export", "--data", data}).lines;
+    return std::any_of(all.begin(), all.end(), [](auto const& line) {
+      return line.find("\"outcome\":\"ok\"") != std::string::npos;
+    });
+  }));
+  auto const began = runtime::mono_now();
+  child.send_signal(SIGINT);
+  auto const done = loop_.run_until_done(finish(child)).value();
+  EXPECT_EQ(done.status.code, 0) << done.text();
+  EXPECT_LT(runtime::mono_now() - began, std::chrono::seconds(5));
+  EXPECT_THAT(done.text(), AllOf(HasSubstr("results: http://127.0.0.1:"), HasSubstr("ttfb"),
+                                 HasSubstr("guard"), HasSubstr(" ok  ")));
+  EXPECT_THAT(processes_naming(data), IsEmpty());
+}
+
+TEST_F(Demo, CtrlCDuringTheStartLeavesNoProcess) {
+  auto const data = folder_ / "demo";
+  auto child = start({"demo", "--data", data});
+  ASSERT_TRUE(eventually([&] { return !processes_naming(data / "testnet").empty(); }));
+  child.send_signal(SIGINT);
+  (void)loop_.run_until_done(finish(child));
+  EXPECT_THAT(processes_naming(data), IsEmpty());
+}
+
+TEST_F(Demo, AKilledDemoLeavesNoProcess) {
+  auto const data = folder_ / "demo";
+  auto child = start({"demo", "--data", data});
+  ASSERT_TRUE(eventually([&] { return processes_naming(data / "testnet").size() >= 6; }));
+  child.send_signal(SIGKILL);
+  (void)loop_.run_until_done(finish(child));
+  EXPECT_TRUE(eventually([&] { return processes_naming(data).empty(); }, 5));
+}
+
+TEST_F(MeasureDownload, OnANetworkOfItsOwn) {
+  auto const done =
+      run({"measure", "download", "--testnet", "--size", "100KiB", "-n", "2", "--json"},
+          std::chrono::seconds{100});
+  EXPECT_EQ(done.status.code, 0) << done.text();
+  std::size_t results = 0;
+  for (auto const& line : done.lines) {
+    if (!line.starts_with('{')) continue;
+    ++results;
+    auto const record = boost::json::parse(line).as_object();
+    EXPECT_EQ(record.at("filesize").as_int64(), 102400);
+    EXPECT_EQ(record.at("outcome").as_string(), "ok");
+  }
+  EXPECT_EQ(results, 2u);
+}
+
+TEST_F(MeasureDownload, ThroughAProxyThatRunsOrATorOfItsOwn) {
+  up({"--clients", "1"});
+  // A server of perfd's behind the network.
+  auto const config = configure(experiment("rare", "1 KiB", "1h", "30s"));
+  ASSERT_EQ(run({"start", "-c", config}).status.code, 0);
+  auto const socks = std::string(
+      info_.at("clients").as_array()[0].as_object().at("socks").as_string());
+  std::string const url = "http://perfd.test:18080/urandom/20000";
+  for (std::string const version : {"4", "5"}) {
+    auto const done =
+        run({"measure", "download", "--socks", socks, "--socks-version", version, "--url", url});
+    EXPECT_EQ(done.status.code, 0) << done.text();
+    EXPECT_THAT(done.text(), AllOf(HasSubstr(" ok "), HasSubstr("ttlb")));
+  }
+  auto const missing = run({"measure", "download", "--socks", socks, "--url",
+                            "http://perfd.test:18080/no-such-thing"});
+  EXPECT_EQ(missing.status.code, 1);
+  EXPECT_THAT(missing.text(), HasSubstr("HTTP_STATUS"));
+
+  auto const own = run({"measure", "download", "--tor", "tor", "--torrc-file", torrc_file(), "--url",
+                        url, "--size", "20000"});
+  EXPECT_EQ(own.status.code, 0) << own.text();
+  EXPECT_THAT(own.text(), HasSubstr("guard")) << "the circuit is known";
+  run({"stop", "--data", data()});
+}
+
+}  // namespace
+}  // namespace perfd::app

@@ -1,0 +1,62 @@
+// A daemon that is started as root: port 80, then an ordinary user for good.
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/perfd_process.h"
+#include "runtime/privileges.h"
+
+namespace perfd::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class RootDaemon : public PerfdProcessTest {
+ protected:
+  ~RootDaemon() override { run({"stop", "--data", data()}); }
+  [[nodiscard]] std::string data() const { return (folder_ / "data").string(); }
+
+  std::string configure(std::string const& user) {
+    // Nobody answers there: this is about the daemon alone.
+    return write("perfd.toml",
+                 "[vantage]\nname = \"root\"\n[server]\nlisten = [\"127.0.0.1:80\"]\n"
+                 "public-host = \"127.0.0.1\"\nuser = \"" +
+                     user + "\"\n[store]\npath = \"" + data() +
+                     "/perfd.db\"\n[tor.default]\nattach = \"127.0.0.1:1\"\n");
+  }
+};
+
+TEST_F(RootDaemon, BindsPort80ThenBecomesItsUserForGood) {
+  ASSERT_TRUE(runtime::running_as_root());
+  // The user must be able to come as far as the data folder.
+  std::filesystem::permissions(folder_, std::filesystem::perms(0755));
+  auto const started = run({"start", "-c", configure("nobody")});
+  ASSERT_EQ(started.status.code, 0) << started.text();
+  auto const ids = runtime::find_user("nobody", "").value();
+  auto const pid = runtime::read_file(data() + "/perfd.pid", 64).value();
+  auto const status = runtime::read_file(
+      "/proc/" + pid.substr(0, pid.find('\n')) + "/status", 1 << 16).value();
+  auto const id = std::to_string(ids.user);
+  EXPECT_THAT(status, HasSubstr("Uid:\t" + id + "\t" + id + "\t" + id + "\t" + id));
+  EXPECT_THAT(status, AllOf(HasSubstr("CapEff:\t0000000000000000"),
+                            HasSubstr("CapPrm:\t0000000000000000"),
+                            HasSubstr("CapBnd:\t0000000000000000"), HasSubstr("NoNewPrivs:\t1")));
+  for (auto const& entry : std::filesystem::directory_iterator(data())) {
+    struct stat owner {};
+    ASSERT_EQ(::stat(entry.path().c_str(), &owner), 0);
+    EXPECT_EQ(owner.st_uid, ids.user) << entry.path();
+  }
+  auto const measured =
+      run({"measure", "download", "--socks", "127.0.0.1:1", "--url", "http://127.0.0.1/"});
+  EXPECT_EQ(measured.status.code, 1) << "the program is still usable by root";
+}
+
+TEST_F(RootDaemon, AnUnknownUserIsAnErrorWithItsRemedy) {
+  auto const started = run({"start", "-c", configure("no-such-user-here")});
+  EXPECT_EQ(started.status.code, 3);
+  EXPECT_THAT(started.text(), AllOf(HasSubstr("no-such-user-here"), HasSubstr("adduser")));
+}
+
+}  // namespace
+}  // namespace perfd::app
