@@ -97,7 +97,10 @@ Result<> HttpDownload::take_body(MeasuredSocket& socket, wire::ByteView input) {
     auto const piece = body_->receive(input);
     if (!piece) return piece.error();
     if (check_ && !check_->check(piece->data)) {
-      trace_.payload_bytes = static_cast<std::int64_t>(*check_->first_difference());
+      received_ = static_cast<std::int64_t>(*check_->first_difference());
+      trace_.payload_bytes = received_;
+      if (progress_->due(received_))  // the bytes before it were right
+        progress_->pass(received_, false, socket.judge(), trace_.clock, trace_.marks);
       return make_error(Errc::kCorrupted, fmt::format("byte {} of the payload is wrong",
                                                       *check_->first_difference()));
     }

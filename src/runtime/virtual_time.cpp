@@ -9,10 +9,13 @@ VirtualTime::VirtualTime(WallTime start)
 
 VirtualTime::~VirtualTime() { set_time_source(previous_); }
 
-bool VirtualTime::step(Loop& loop, MonoTime limit) {
+void VirtualTime::run_ready(Loop& loop) {
   auto& context = loop.context();
   context.restart();
   while (context.poll() > 0) context.restart();
+}
+
+bool VirtualTime::move(MonoTime limit) {
   if (awaited_.empty() || *awaited_.begin() > limit) return false;
   // A sleeper whose moment has come but whose timer the poll did not reach yet.
   if (*awaited_.begin() > mono_) jump(*awaited_.begin() - mono_);
@@ -26,8 +29,8 @@ void VirtualTime::jump(Nanos by) {
 
 void VirtualTime::advance(Loop& loop, Nanos span) {
   auto const until = mono_ + span;
-  while (step(loop, until)) {
-  }
+  do run_ready(loop);
+  while (move(until));
   if (until > mono_) jump(until - mono_);
 }
 

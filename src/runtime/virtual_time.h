@@ -32,8 +32,9 @@ class VirtualTime final : public TimeSource {
   void woken(MonoTime until) override { awaited_.erase(awaited_.find(until)); }
 
  private:
-  // Runs what is ready; true if the clock then moved to a moment no later than `limit`.
-  bool step(Loop& loop, MonoTime limit);
+  static void run_ready(Loop& loop);
+  // To the next moment that is waited for; false where there is none up to `limit`.
+  bool move(MonoTime limit);
 
   MonoTime mono_{Nanos{1'000'000'000}};
   Nanos wall_;
@@ -60,7 +61,10 @@ T VirtualTime::run(Loop& loop, Task<T> task) {
   auto const drive = [&](Task<> wrapped) {
     boost::asio::co_spawn(loop.context(), std::move(wrapped),
                           [&](std::exception_ptr thrown) { failure = std::move(thrown); });
-    while (!done && !failure && step(loop, MonoTime::max())) {
+    for (;;) {
+      run_ready(loop);
+      // The clock then stands at the moment of the task's end.
+      if (done || failure || !move(MonoTime::max())) break;
     }
     if (failure) std::rethrow_exception(failure);
     if (!done) throw std::logic_error("the task waits for something that never comes");
