@@ -36,7 +36,7 @@ ServerConnection::ServerConnection(ServerContext& context, runtime::Listener::Ac
 
 runtime::Task<> ServerConnection::serve() {
   // No await in a loop's condition: GCC 12 takes no notice of what stands before its `&&`, and
-  // loses the frame where the body is empty.
+  // loses the coroutine's frame where the scope has no variable.
   while (keep_alive_) {
     if (!co_await read_head()) co_return;
     auto const request = parser_.take();
