@@ -153,7 +153,8 @@ void add_background(CLI::App& app, Body& body) {
   auto const add = [&](char const* name, char const* what, char const* footer,
                        int (*run)(Options const&)) {
     auto* const command = app.add_subcommand(name, what);
-    command->add_option("-c,--config", options->config, "configuration: a file or a folder of *.toml")
+    command
+        ->add_option("-c,--config", options->config, "configuration: a file or a folder of *.toml")
         ->capture_default_str();
     command->footer(footer);
     command->callback([options, &body, run] { body = [options, run] { return run(*options); }; });
@@ -169,9 +170,9 @@ void add_background(CLI::App& app, Body& body) {
   add("restart", "Stop it if it runs, and start it",
       "Exit codes: 0 it runs, 2 wrong configuration (nothing was stopped), 3 it could not start",
       restart);
-  auto* const status_command =
-      add("status", "Whether it runs, its tors, experiments and trouble",
-          "Exit codes: 0 all is well, 1 none runs, or its store is in trouble, 3 unreadable", status);
+  auto* const status_command = add(
+      "status", "Whether it runs, its tors, experiments and trouble",
+      "Exit codes: 0 all is well, 1 none runs, or its store is in trouble, 3 unreadable", status);
   for (auto* const command : {stop_command, status_command})
     command->add_option("--data", options->data, "its data folder, instead of the configuration");
   status_command->add_flag("--json", options->json, "print one JSON object");

@@ -33,9 +33,9 @@ std::vector<config::Experiment> experiments() {
     int every_s;
   };
   std::vector<config::Experiment> out;
-  for (auto const& [name, size, every_s] : {Row{"download-50k", KiB(50), 3},
-                                            Row{"download-1m", MiB(1), 5},
-                                            Row{"download-5m", MiB(5), 10}}) {
+  for (auto const& [name, size, every_s] :
+       {Row{"download-50k", KiB(50), 3}, Row{"download-1m", MiB(1), 5},
+        Row{"download-5m", MiB(5), 10}}) {
     config::Experiment one;
     one.name = name;
     one.size = size;
@@ -106,15 +106,18 @@ class Demo final : public Interactive {
 
   void introduce(std::filesystem::path const& data) {
     auto& network = station_->network();
-    std::fprintf(people(), "private Tor network: %zu tor processes on loopback, %s start, after %s\n",
+    std::fprintf(people(),
+                 "private Tor network: %zu tor processes on loopback, %s start, after %s\n",
                  network.pids().size(), network.warm() ? "warm" : "cold",
                  describe_duration(floor_us(runtime::mono_now() - begun_)).c_str());
     for (auto const& address : station_->station().serving().results_addresses())
-      std::fprintf(people(),
-                   "results: http://%s/results.jsonl and /results.tpf; export: perfd export --data %s\n",
-                   address.text().c_str(), data.c_str());
-    std::fprintf(people(), "Ctrl-C ends it. ttfb and ttlb: time from the start to the first and the "
-                           "last byte.\n\n");
+      std::fprintf(
+          people(),
+          "results: http://%s/results.jsonl and /results.tpf; export: perfd export --data %s\n",
+          address.text().c_str(), data.c_str());
+    std::fprintf(people(),
+                 "Ctrl-C ends it. ttfb and ttlb: time from the start to the first and the "
+                 "last byte.\n\n");
     std::fflush(people());
   }
 
@@ -139,7 +142,8 @@ class Demo final : public Interactive {
 Result<config::ListenAddress> parse_listen(std::string const& text) {
   auto const address = runtime::Address::parse(text);
   if (!address || address->is_unix())
-    return Error{"--listen '" + printable(text, 60) + "': write ADDRESS:PORT, as in 127.0.0.1:8080"};
+    return Error{"--listen '" + printable(text, 60) +
+                 "': write ADDRESS:PORT, as in 127.0.0.1:8080"};
   return config::ListenAddress{address->host(), address->port()};
 }
 

@@ -19,9 +19,9 @@ struct RunnerParts {
   runtime::Loop& loop;
   store::Store& store;
   experiments::ServerMarks& server;
-  runtime::Event& stop;   // set: running measurements end, as PERFD_CANCELLED
-  std::string source;     // the vantage point's name
-  std::string host;       // this perfd's own server, as an exit reaches it
+  runtime::Event& stop;  // set: running measurements end, as PERFD_CANCELLED
+  std::string source;    // the vantage point's name
+  std::string host;      // this perfd's own server, as an exit reaches it
   std::uint16_t port = 0;
   std::function<TorUnit*(std::string const& name)> find_tor;  // null where there is none
   // Called with every record when the store has it, or has failed to take it for now; with

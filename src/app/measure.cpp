@@ -22,9 +22,8 @@ class Measure final : public Interactive {
       : options_(options), target_(std::move(target)), printer_(options.json) {}
 
   Task<int> work() override {
-    auto const ready = co_await target_->prepare([this](std::string const& step) {
-      progress_.show(step);
-    });
+    auto const ready =
+        co_await target_->prepare([this](std::string const& step) { progress_.show(step); });
     progress_.clear();
     if (ready.has_error()) co_return complain(ready.error().message, kCannotRun);
     for (int i = 0; i < options_.count; ++i) {
@@ -78,14 +77,16 @@ void add_measure(CLI::App& app, Body& body) {
   download->add_option("--url", options->url, "http:// address to download");
   download->add_option("--socks", options->socks,
                        "through this SOCKS proxy: 127.0.0.1:9050, or unix:/path");
-  download->add_option("--socks-version", options->socks_version, "4 (4a for names) or 5")
-      ->check(CLI::IsMember({4, 5}))
+  download
+      ->add_option("--socks-version", options->socks_version, "4 (IPv4 addresses alone), 4a or 5")
+      ->check(CLI::IsMember({"4", "4a", "5"}))
       ->capture_default_str();
   download->add_option("--tor", options->tor, "through a tor that is started for it: its binary");
   download->add_option("--torrc", options->torrc, "a line for that tor's torrc; repeatable");
   download->add_option("--torrc-file", options->torrc_file, "a file of such lines");
-  download->add_flag("--testnet", options->testnet,
-                     "through a private Tor network that is started for it, from perfd's own server");
+  download->add_flag(
+      "--testnet", options->testnet,
+      "through a private Tor network that is started for it, from perfd's own server");
   download->add_option("--size", options->size,
                        "bytes to download (50KiB, 1MiB) from perfd's own server; of a URL: what "
                        "must come");

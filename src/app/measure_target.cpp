@@ -10,6 +10,7 @@
 #include "runtime/clock.h"
 #include "runtime/files.h"
 #include "runtime/random.h"
+#include "wire/ip.h"
 
 namespace perfd::app {
 namespace {
@@ -81,9 +82,7 @@ class TorTarget final : public MeasureTarget {
                       instance.detail()};
     co_return Result<>{};
   }
-  Task<model::Measurement> measure() override {
-    co_return co_await station_->measure(experiment_);
-  }
+  Task<model::Measurement> measure() override { co_return co_await station_->measure(experiment_); }
   Task<> tidy_up() override {
     if (station_) (void)co_await station_->stop();
   }
@@ -168,8 +167,14 @@ Result<std::unique_ptr<MeasureTarget>> proxy_target(runtime::Loop& loop,
   if (!proxy) return Error{"--socks: " + proxy.error().message};
   auto spec = download_spec(experiment, destination_of_url(options.url).value(), kSource);
   spec.proxy = *proxy;
-  spec.socks_version =
-      options.socks_version == 4 ? wire::socks::Version::kSocks4 : wire::socks::Version::kSocks5;
+  using wire::socks::Version;
+  spec.socks_version = options.socks_version == "4"    ? Version::kSocks4
+                       : options.socks_version == "4a" ? Version::kSocks4a
+                                                       : Version::kSocks5;
+  auto const ip = wire::parse_ip(spec.host);
+  if (spec.socks_version == Version::kSocks4 && (!ip || ip->v6))
+    return Error{"--socks-version 4 takes IPv4 addresses alone: use 4a or 5 for '" +
+                 printable(spec.host, 100) + "'"};
   return std::make_unique<ProxyTarget>(loop, std::move(spec));
 }
 
@@ -229,8 +234,7 @@ std::optional<std::string> usage_error(MeasureOptions const& options) {
   return std::nullopt;
 }
 
-Result<std::unique_ptr<MeasureTarget>> make_target(runtime::Loop& loop,
-                                                   runtime::Launcher& launcher,
+Result<std::unique_ptr<MeasureTarget>> make_target(runtime::Loop& loop, runtime::Launcher& launcher,
                                                    MeasureOptions const& options) {
   auto experiment = experiment_of(options);
   if (!experiment) return experiment.error();

@@ -19,7 +19,7 @@ namespace perfd::app {
 struct MeasureOptions {
   std::string url;
   std::string socks;
-  int socks_version = 5;
+  std::string socks_version = "5";  // 4, 4a or 5
   std::string tor;
   std::vector<std::string> torrc;
   std::string torrc_file;

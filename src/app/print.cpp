@@ -86,8 +86,7 @@ std::string summary_text(stats::Summary const& summary) {
 bool ResultPrinter::print(model::Measurement const& measurement) {
   summaries_[measurement.experiment].add(measurement);
   all_.add(measurement);
-  auto const line =
-      (json_ ? formats::to_json_line(measurement) : result_line(measurement)) + "\n";
+  auto const line = (json_ ? formats::to_json_line(measurement) : result_line(measurement)) + "\n";
   return std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
          std::fflush(stdout) == 0;
 }
@@ -96,8 +95,7 @@ void ResultPrinter::print_summary() const {
   // Beside JSON lines it must not stand on the same output.
   auto* const out = json_ ? stderr : stdout;
   for (auto const& [experiment, summarizer] : summaries_)
-    std::fprintf(out, "%-16s %s\n", experiment.c_str(),
-                 summary_text(summarizer.summary()).c_str());
+    std::fprintf(out, "%-16s %s\n", experiment.c_str(), summary_text(summarizer.summary()).c_str());
   std::fflush(out);
 }
 

@@ -77,14 +77,17 @@ Task<Result<>> PrivateStation::bring_up(runtime::Loop& loop, runtime::Launcher& 
     if (options.on_progress) options.on_progress(step);
   };
   auto network = co_await testnet::TestNetwork::start(
-      loop, launcher, options.network,
-      [&told](testnet::Progress const& step) { told(step.text); });
+      loop, launcher, options.network, [&told](testnet::Progress const& step) { told(step.text); });
   if (network.has_error()) co_return network.error();
   network_ = std::move(*network);
   if (options.on_node_death) network_->on_node_death(options.on_node_death);
 
   StationOptions station{
-      settings_of(options, *network_), options.data, std::move(*sockets), {}, options.on_record,
+      settings_of(options, *network_),
+      options.data,
+      std::move(*sockets),
+      {},
+      options.on_record,
       [told](tor::Instance const& tor) { told("tor " + tor.name() + ": " + tor.detail()); }};
   auto opened = Station::open(loop, launcher, std::move(station));
   if (opened.has_error()) co_return opened.error();

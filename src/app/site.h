@@ -10,7 +10,8 @@ namespace perfd::app {
 class Site final : public net::Route {
  public:
   explicit Site(web::Results& results) : results_(results) {}
-  runtime::Task<std::optional<net::RouteResponse>> answer(net::RouteRequest const& request) override;
+  runtime::Task<std::optional<net::RouteResponse>> answer(
+      net::RouteRequest const& request) override;
 
  private:
   web::Results& results_;

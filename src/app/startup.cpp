@@ -22,9 +22,9 @@ Error cannot_listen(runtime::Address const& address, Error const& why) {
 // Only what is perfd's own: the folder may hold other things.
 bool is_own(std::filesystem::path const& entry, DataFolder const& data) {
   auto const name = entry.filename().string();
-  return name.starts_with(data.store.filename().string()) ||
-         name == data.pid_file().filename() || name == data.log_file().filename() ||
-         name == data.status_file().filename() || name == data.tors.filename();
+  return name.starts_with(data.store.filename().string()) || name == data.pid_file().filename() ||
+         name == data.log_file().filename() || name == data.status_file().filename() ||
+         name == data.tors.filename();
 }
 
 Result<> hand_over(DataFolder const& data, runtime::UserIds ids) {

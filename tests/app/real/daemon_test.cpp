@@ -1,13 +1,12 @@
 // The daemon as users know it: started, asked, reloaded, killed, started again.
 #include "app/real/network_fixture.h"
 #include "runtime/socket.h"
+#include "store/reader.h"
 
 namespace perfd::app {
 namespace {
 
 using testing::AllOf;
-using testing::Contains;
-using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -26,7 +25,7 @@ class Daemon : public NetworkTest {
 
 TEST_F(Daemon, MeasuresServesAndStops) {
   up();
-  auto const config = configure(experiment("fast", "50 KiB", "1s", "30s"));
+  auto const config = configure(experiment("fast", "50 KiB", "1s", "1s"));
   start(config);
   EXPECT_TRUE(eventually([&] {
     auto const all = outcomes();
@@ -74,16 +73,22 @@ TEST_F(Daemon, MeasuresServesAndStops) {
 }
 
 TEST_F(Daemon, AStopRecordsWhatWasRunningAndAKillLosesNothing) {
-  // So slow that the download can't end.
+  // So slow that no download can end.
   up({"--rate", "exit0=75KiB", "--rate", "exit1=75KiB"});
-  auto const config = configure(experiment("slow", "50 MiB", "30s", "25s") +
-                                experiment("fast", "10 KiB", "2s", "2s") + "overlap = true\n");
+  auto const config = configure(experiment("slow", "50 MiB", "5s", "5s"));
   start(config);
-  auto const running = [&] {
-    auto const text = curl({"http://127.0.0.1:18080/"});
-    return processes_naming(data() + "/tor").size() == 1 && !outcomes().empty();
+  // One has run into its time-out, and another is under way.
+  auto const under_way = [&] {
+    auto reader = store::Reader::open(data() + "/perfd.db");
+    if (!reader) return false;
+    auto const running = reader->running();
+    return running && running->size() == 1;
   };
-  ASSERT_TRUE(eventually(running)) << log();
+  auto const count = [&](std::string const& outcome) {
+    auto const all = outcomes();
+    return std::count(all.begin(), all.end(), outcome);
+  };
+  ASSERT_TRUE(eventually([&] { return count("NET_TIMEOUT") >= 1 && under_way(); })) << log();
   auto const first = daemon();
   ASSERT_EQ(::kill(first, SIGKILL), 0);
   EXPECT_TRUE(eventually([&] { return processes_naming(data() + "/tor").empty(); }, 5))
@@ -93,11 +98,19 @@ TEST_F(Daemon, AStopRecordsWhatWasRunningAndAKillLosesNothing) {
   EXPECT_TRUE(std::filesystem::exists(data() + "/perfd.pid"));
   start(config);
   EXPECT_NE(daemon(), first);
-  ASSERT_TRUE(eventually(running)) << log();
-  auto const before = outcomes().size();
-  ASSERT_TRUE(eventually([&] { return outcomes().size() > before + 1; })) << log();
-  run({"stop", "--data", data()});
+  EXPECT_EQ(count("PERFD_ABORTED"), 1);
+
+  auto const timeouts = count("NET_TIMEOUT");
+  ASSERT_TRUE(eventually([&] { return count("NET_TIMEOUT") > timeouts && under_way(); })) << log();
+  EXPECT_EQ(run({"stop", "--data", data()}).status.code, 0);
+  EXPECT_EQ(count("PERFD_CANCELLED"), 1);
   EXPECT_THAT(processes_naming(data()), testing::IsEmpty());
+  for (auto const& record : records(data())) {
+    if (record.at("outcome").as_string() != "NET_TIMEOUT") continue;
+    // What was reached is kept.
+    EXPECT_TRUE(record.at("marks").as_object().contains("DATARESPONSE"));
+    EXPECT_FALSE(record.at("marks").as_object().contains("DATACOMPLETE"));
+  }
   auto const sound = run({"check", "--store", data() + "/perfd.db"});
   EXPECT_EQ(sound.status.code, 0) << sound.text();
 }
@@ -105,7 +118,7 @@ TEST_F(Daemon, AStopRecordsWhatWasRunningAndAKillLosesNothing) {
 TEST_F(Daemon, SighupTakesOverWhatItCanAndNamesTheRest) {
   up();
   start(configure(experiment("fast", "50 KiB", "1h", "30s")));
-  configure(experiment("fast", "50 KiB", "1s", "30s") + experiment("more", "1 KiB", "1s", "30s"),
+  configure(experiment("fast", "50 KiB", "1s", "1s") + experiment("more", "1 KiB", "1s", "1s"),
             "127.0.0.1:18081");
   ASSERT_EQ(::kill(daemon(), SIGHUP), 0);
   EXPECT_TRUE(eventually([&] { return log().find("server.listen") != std::string::npos; }));
@@ -128,7 +141,7 @@ TEST_F(Daemon, SighupTakesOverWhatItCanAndNamesTheRest) {
 
 TEST_F(Daemon, ATorThatIsKilledIsRecordedAndStartedAgain) {
   up();
-  start(configure(experiment("fast", "10 KiB", "1s", "10s")));
+  start(configure(experiment("fast", "10 KiB", "1s", "1s")));
   ASSERT_TRUE(eventually([&] {
     auto const all = outcomes();
     return std::count(all.begin(), all.end(), "ok") >= 1;
@@ -150,8 +163,8 @@ TEST_F(Daemon, ATorThatIsKilledIsRecordedAndStartedAgain) {
 TEST_F(Daemon, AnAddressInUseIsToldToTheOneWhoStarts) {
   up();
   auto const config = configure(experiment("fast", "50 KiB", "1h", "30s"));
-  auto const taken = runtime::BoundListener::bind(
-      runtime::Address::parse("127.0.0.1:18080").value());
+  auto const taken =
+      runtime::BoundListener::bind(runtime::Address::parse("127.0.0.1:18080").value());
   ASSERT_TRUE(taken.has_value());
   auto const done = run({"start", "-c", config});
   EXPECT_EQ(done.status.code, 3);

@@ -15,8 +15,8 @@ using MeasureDownload = NetworkTest;
 
 TEST_F(Demo, PrintsWhatExportGives) {
   auto const data = folder_ / "demo";
-  auto const done = run({"demo", "--for", "8s", "--json", "--data", data},
-                        std::chrono::seconds{100});
+  auto const done =
+      run({"demo", "--for", "8s", "--json", "--data", data}, std::chrono::seconds{100});
   EXPECT_EQ(done.status.code, 0) << done.text();
   std::vector<std::string> printed;
   for (auto const& line : done.lines)
@@ -94,22 +94,22 @@ TEST_F(MeasureDownload, ThroughAProxyThatRunsOrATorOfItsOwn) {
   // A server of perfd's behind the network.
   auto const config = configure(experiment("rare", "1 KiB", "1h", "30s"));
   ASSERT_EQ(run({"start", "-c", config}).status.code, 0);
-  auto const socks = std::string(
-      info_.at("clients").as_array()[0].as_object().at("socks").as_string());
+  auto const socks =
+      std::string(info_.at("clients").as_array()[0].as_object().at("socks").as_string());
   std::string const url = "http://perfd.test:18080/urandom/20000";
-  for (std::string const version : {"4", "5"}) {
+  for (std::string const version : {"4a", "5"}) {
     auto const done =
         run({"measure", "download", "--socks", socks, "--socks-version", version, "--url", url});
     EXPECT_EQ(done.status.code, 0) << done.text();
     EXPECT_THAT(done.text(), AllOf(HasSubstr(" ok "), HasSubstr("ttlb")));
   }
-  auto const missing = run({"measure", "download", "--socks", socks, "--url",
-                            "http://perfd.test:18080/no-such-thing"});
+  auto const missing = run(
+      {"measure", "download", "--socks", socks, "--url", "http://perfd.test:18080/no-such-thing"});
   EXPECT_EQ(missing.status.code, 1);
   EXPECT_THAT(missing.text(), HasSubstr("HTTP_STATUS"));
 
-  auto const own = run({"measure", "download", "--tor", "tor", "--torrc-file", torrc_file(), "--url",
-                        url, "--size", "20000"});
+  auto const own = run({"measure", "download", "--tor", "tor", "--torrc-file", torrc_file(),
+                        "--url", url, "--size", "20000"});
   EXPECT_EQ(own.status.code, 0) << own.text();
   EXPECT_THAT(own.text(), HasSubstr("guard")) << "the circuit is known";
   run({"stop", "--data", data()});

@@ -47,7 +47,7 @@ class NetworkTest : public PerfdProcessTest {
   // A configuration on this network; `more` is appended.
   std::string configure(std::string const& more, std::string const& listen = "127.0.0.1:18080") {
     std::string torrc;
-    for (auto const& line : info_.at("torrc_lines").as_array())
+    for (auto const& line : info_.at("torrc").as_array())
       torrc += boost::json::serialize(line) + ", ";
     return write("perfd.toml", "[vantage]\nname = \"test\"\n[server]\nlisten = [\"" + listen +
                                    "\"]\npublic-host = \"perfd.test\"\n[store]\npath = \"" +
@@ -70,8 +70,7 @@ class NetworkTest : public PerfdProcessTest {
   }
   std::vector<std::string> outcomes() {
     std::vector<std::string> out;
-    for (auto const& record : records(data()))
-      out.emplace_back(record.at("outcome").as_string());
+    for (auto const& record : records(data())) out.emplace_back(record.at("outcome").as_string());
     return out;
   }
 

@@ -35,13 +35,13 @@ TEST_F(RootDaemon, BindsPort80ThenBecomesItsUserForGood) {
   ASSERT_EQ(started.status.code, 0) << started.text();
   auto const ids = runtime::find_user("nobody", "").value();
   auto const pid = runtime::read_file(data() + "/perfd.pid", 64).value();
-  auto const status = runtime::read_file(
-      "/proc/" + pid.substr(0, pid.find('\n')) + "/status", 1 << 16).value();
+  auto const status =
+      runtime::read_file("/proc/" + pid.substr(0, pid.find('\n')) + "/status", 1 << 16).value();
   auto const id = std::to_string(ids.user);
   EXPECT_THAT(status, HasSubstr("Uid:\t" + id + "\t" + id + "\t" + id + "\t" + id));
-  EXPECT_THAT(status, AllOf(HasSubstr("CapEff:\t0000000000000000"),
-                            HasSubstr("CapPrm:\t0000000000000000"),
-                            HasSubstr("CapBnd:\t0000000000000000"), HasSubstr("NoNewPrivs:\t1")));
+  EXPECT_THAT(status,
+              AllOf(HasSubstr("CapEff:\t0000000000000000"), HasSubstr("CapPrm:\t0000000000000000"),
+                    HasSubstr("CapBnd:\t0000000000000000"), HasSubstr("NoNewPrivs:\t1")));
   for (auto const& entry : std::filesystem::directory_iterator(data())) {
     struct stat owner {};
     ASSERT_EQ(::stat(entry.path().c_str(), &owner), 0);
