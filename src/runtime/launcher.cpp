@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <boost/asio/cancellation_state.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -190,9 +191,24 @@ Task<Result<Child>> Launcher::start(ChildSpec spec) {
     state->launcher = nullptr;
     co_return sent.error();
   }
-  co_await state->answered.wait();
+  std::exception_ptr cancelled;
+  try {
+    co_await state->answered.wait();
+  } catch (...) {
+    cancelled = std::current_exception();
+  }
+  if (cancelled) {
+    // Whoever gave up must not meet the child afterwards: it ends before the caller goes on.
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
+    co_await state->answered.wait();
+    if (state->start_error == 0) {
+      child.send_signal(SIGKILL);
+      co_await state->ended.wait();
+    }
+  }
+  if (state->start_error != 0) state->launcher = nullptr;
+  if (cancelled) std::rethrow_exception(cancelled);
   if (state->start_error != 0) {
-    state->launcher = nullptr;
     boost::system::error_code const code(state->start_error, boost::system::system_category());
     co_return Error{"can't start " + spec.program.string() + ": " + code.message(), code};
   }

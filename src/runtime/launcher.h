@@ -106,6 +106,7 @@ class Launcher {
   Launcher& operator=(Launcher const&) = delete;
 
   // Fails where the program can't be executed (the error has errno) or the launcher is gone.
+  // Cancelled, it returns when the child is gone.
   Task<Result<Child>> start(ChildSpec spec);
   [[nodiscard]] std::size_t running() const;
   // Called once if the launcher process itself ended; every child is dead then.

@@ -101,6 +101,14 @@ Task<Result<bool>> is_there(runtime::Loop& loop, std::filesystem::path folder) {
   co_return (co_await socket->connect(*address)).has_value();
 }
 
+Task<Result<>> await_gone(runtime::Loop& loop, std::filesystem::path folder) {
+  for (;;) {
+    auto const there = co_await is_there(loop, folder);
+    if (!there || !*there) co_return Result<>{};
+    co_await runtime::sleep_for(kPoll);
+  }
+}
+
 }  // namespace
 
 Result<UpInfo> up(NetworkSpec const& spec, ProgressSink const& sink) {
@@ -126,8 +134,13 @@ Result<UpInfo> up(NetworkSpec const& spec, ProgressSink const& sink) {
   }
   if (auto ok = background->wait(); !ok) return ok.error();
   runtime::Loop loop;
-  return loop.run_until_done(
+  auto outcome = loop.run_until_done(
       runtime::with_deadline(mono_now() + kStartLimit, watch(loop, spec.folder, sink)));
+  // A holder that failed tells so while it cleans up; whoever tries again must not meet it.
+  if (!outcome)
+    (void)loop.run_until_done(
+        runtime::with_deadline(mono_now() + kAnswerLimit, await_gone(loop, spec.folder)));
+  return outcome;
 }
 
 Result<UpInfo> status(std::filesystem::path const& folder, Micros patience) {

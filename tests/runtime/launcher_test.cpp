@@ -98,6 +98,20 @@ TEST_F(LauncherTest, AChildDiesWithItsHandle) {
   EXPECT_TRUE(goes_away(pid));
 }
 
+Task<Result<>> start_only(Launcher& launcher, ChildSpec spec) {
+  auto const child = co_await launcher.start(std::move(spec));
+  if (!child) co_return child.error();
+  co_return Result<>{};
+}
+
+TEST_F(LauncherTest, AStartThatIsCancelledLeavesNoChild) {
+  auto const started = loop_.run_until_done(
+      with_deadline(mono_now(), start_only(launcher_, shell("exec sleep 1000"))));
+  ASSERT_FALSE(started);
+  EXPECT_TRUE(is_timeout(started.error()));
+  EXPECT_EQ(launcher_.running(), 0U);
+}
+
 TEST_F(LauncherTest, IsMissedWhenItIsKilledAndItsChildrenWithIt) {
   auto child = start(shell("exec sleep 100"));
   pid_t const launcher = [&] {
