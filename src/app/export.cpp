@@ -46,7 +46,19 @@ Result<store::Filter> filter_of(Options const& options) {
       return Error{"--outcome: '" + printable(name, 40) + "' is no outcome: \"ok\" or a code"};
     filter.outcomes.push_back(*code);
   }
-  if (options.limit > 0) filter.limit = options.limit;
+  return filter;
+}
+
+// The newest so many, in the order of time: as the web server's `limit`.
+Result<store::Filter> newest(store::Reader& reader, store::Filter filter, std::size_t count) {
+  auto backwards = filter;
+  backwards.newest_first = true;
+  backwards.limit = count;
+  auto const done = reader.for_each_brief(backwards, [&](store::Brief const& brief) {
+    filter.after_seq = brief.seq - 1;
+    return true;
+  });
+  if (!done) return done.error();
   return filter;
 }
 
@@ -96,12 +108,14 @@ class Writer {
 };
 
 int run_export(Options const& options) {
-  auto const filter = filter_of(options);
+  auto filter = filter_of(options);
   if (!filter) return complain(filter.error().message, kUsage);
   auto const data = choose_data(options.data, options.config);
   if (!data) return complain(data.error().message, kUsage);
   auto reader = store::Reader::open(data->store);
   if (!reader) return complain(reader.error().message, kCannotRun);
+  if (options.limit > 0) filter = newest(*reader, std::move(*filter), options.limit);
+  if (!filter) return complain(filter.error().message, kCannotRun);
 
   std::FILE* out = stdout;
   if (!options.output.empty()) {
@@ -144,7 +158,7 @@ void add_export(CLI::App& app, Body& body) {
       ->delimiter(',');
   command->add_option("--outcome", options->outcomes, "only these outcomes: ok or a failure code")
       ->delimiter(',');
-  command->add_option("--limit", options->limit, "at most so many");
+  command->add_option("--limit", options->limit, "the newest so many");
   command->footer(
       "Example: perfd export --data /var/lib/perfd --format tpf --since 2026-11-24\n"
       "Exit codes: 0 done, 1 some results were unreadable, 2 wrong usage, 3 no store");
