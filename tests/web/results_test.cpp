@@ -70,9 +70,7 @@ class ResultsTest : public testing::Test {
     request.query = std::move(query);
     return answer(request);
   }
-  Response answer(Request request) {
-    return time_.run(loop_, results_.answer(request)).value();
-  }
+  Response answer(Request request) { return time_.run(loop_, results_.answer(request)).value(); }
   std::string body_of(Response& response) {
     if (auto const* text = std::get_if<std::string>(&response.body)) return *text;
     std::string all;
