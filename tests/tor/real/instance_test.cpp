@@ -126,6 +126,21 @@ TEST_F(RealTorTest, AProgramThatIsNoTorFailsWithItsOwnWords) {
   EXPECT_THAT(seen_.downfall(), StartsWith("tor ended: exit code 2; its log says"));
 }
 
+TEST_F(RealTorTest, OneThatNeverListensIsGivenUpInTime) {
+  std::filesystem::create_directory(tor_folder_);
+  auto const script = tor_folder_ / "silent";
+  runtime::write_file(script, "#!/bin/sh\necho '[warn] I am no tor'\nexec sleep 1000\n", 0700)
+      .value();
+  auto wanted = settings();
+  wanted.process.binary = script;
+  wanted.times.start_limit = std::chrono::milliseconds{300};
+  start(wanted);
+  ASSERT_TRUE(wait_until([&] { return seen_.downfall() != "never"; }));
+  EXPECT_THAT(seen_.downfall(), StartsWith("tor did not answer on its control port in time"));
+  EXPECT_THAT(seen_.downfall(), HasSubstr("I am no tor"));
+  stop();
+}
+
 TEST_F(RealTorTest, AFolderMayHaveAnyNameAndAnyLength) {
   // Quotes and '#' mean something in a torrc; a long path leaves no room for a unix socket.
   for (auto const& name : {std::string(R"(a "b" #c\d)"), std::string(120, 'x')}) {
