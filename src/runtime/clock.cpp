@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include "runtime/clock_tie.h"
+
 namespace perfd::runtime {
 namespace {
 
@@ -30,22 +32,19 @@ WallTime wall_now() {
 
 ClockPair clock_pair() {
   if (source != nullptr) return source->now();
-  // The wall clock between two readings of the monotonic one; a preemption in
-  // between shows as a wide gap and is read again, a few times.
-  ClockPair best{};
-  auto narrowest = Nanos::max();
-  for (int attempt = 0; attempt < 3; ++attempt) {
-    auto const before = read(CLOCK_MONOTONIC);
+  thread_local ClockTie tie;
+  // The first readings are repeated until the clocks are tied well. From then on one is
+  // enough, which shows a step of the wall clock.
+  constexpr int kFirstReadings = 16;
+  constexpr Nanos kGood{100};
+  MonoTime now{};
+  do {
+    MonoTime const before{read(CLOCK_MONOTONIC)};
     auto const wall = read(CLOCK_REALTIME);
-    auto const after = read(CLOCK_MONOTONIC);
-    auto const gap = after - before;
-    if (gap < narrowest) {
-      narrowest = gap;
-      best = {MonoTime{before + gap / 2}, wall};
-    }
-    if (gap < Nanos{2'000}) break;
-  }
-  return best;
+    now = MonoTime{read(CLOCK_MONOTONIC)};
+    tie.add(before, wall, now);
+  } while (tie.uncertainty() > kGood && tie.readings() < kFirstReadings);
+  return {now, now.time_since_epoch() + tie.difference()};
 }
 
 }  // namespace perfd::runtime
