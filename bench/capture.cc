@@ -15,13 +15,15 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <span>
 #include <system_error>
 
 namespace perfd::bench {
 namespace {
 
 constexpr std::size_t kBlockSize = 1 << 20;
-constexpr std::size_t kBlocks = 256;
+constexpr std::size_t kBlocks = 64;
 constexpr unsigned kBlockTimeoutMs = 20;
 // Of each packet: the headers, and the head of an HTTP response behind them.
 constexpr std::uint32_t kSnapLength = 1024;
@@ -35,18 +37,20 @@ void set(int fd, int option, T const& value, char const* what) {
   check(::setsockopt(fd, SOL_PACKET, option, &value, sizeof value), what);
 }
 
-// IPv4 and TCP from that port, and not the copy that is seen on the way out.
+// IPv4 and TCP from or to that port, and not the copy that is seen on the way out.
 void attach_filter(int fd, std::uint16_t port) {
   constexpr auto kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
-  std::array<sock_filter, 11> code{{
+  std::array<sock_filter, 13> code{{
       BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kPacketType),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 8, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 10, 0),
       BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 6),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 8),
       BPF_STMT(BPF_LD | BPF_B | BPF_ABS, ETH_HLEN + 9),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_TCP, 0, 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_TCP, 0, 6),
       BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, ETH_HLEN),
       BPF_STMT(BPF_LD | BPF_H | BPF_IND, ETH_HLEN),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 2, 0),
+      BPF_STMT(BPF_LD | BPF_H | BPF_IND, ETH_HLEN + 2),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 0, 1),
       BPF_STMT(BPF_RET | BPF_K, kSnapLength),
       BPF_STMT(BPF_RET | BPF_K, 0),
@@ -56,19 +60,60 @@ void attach_filter(int fd, std::uint16_t port) {
         "filter the capture");
 }
 
+// The first block of a SACK option, where it tells of bytes that came twice (RFC 2883): those
+// are below the acknowledgement, or inside the second block, which such a receiver sends as well.
+std::optional<Repeat> duplicate_in(std::span<std::byte const> options, std::uint32_t acknowledged) {
+  auto const word = [&](std::size_t at) {
+    std::uint32_t value;
+    std::memcpy(&value, options.data() + at, sizeof value);
+    return ntohl(value);
+  };
+  auto const before = [](std::uint32_t a, std::uint32_t b) {
+    return static_cast<std::int32_t>(a - b) < 0;
+  };
+  for (std::size_t at = 0; at < options.size();) {
+    auto const kind = std::to_integer<int>(options[at]);
+    if (kind == TCPOPT_EOL) break;
+    if (kind == TCPOPT_NOP) {
+      ++at;
+      continue;
+    }
+    if (at + 1 >= options.size()) break;
+    auto const length = std::to_integer<std::size_t>(options[at + 1]);
+    if (length < 2 || at + length > options.size()) break;
+    if (kind == TCPOPT_SACK && length >= 10) {
+      Repeat const first{word(at + 2), word(at + 6)};
+      if (!before(acknowledged, first.end)) return first;
+      if (length >= 18 && !before(first.begin, word(at + 10)) && !before(word(at + 14), first.end))
+        return first;
+      return std::nullopt;
+    }
+    at += length;
+  }
+  return std::nullopt;
+}
+
 // One packet as the ring has it.
-void take(tpacket3_hdr const& header, Flows& flows) {
+void take(tpacket3_hdr const& header, std::uint16_t server_port, Flows& flows) {
   auto const* const frame = reinterpret_cast<std::byte const*>(&header) + header.tp_mac;
   if (header.tp_snaplen < ETH_HLEN + sizeof(iphdr)) return;
   iphdr ip;
   std::memcpy(&ip, frame + ETH_HLEN, sizeof ip);
   auto const ip_length = ip.ihl * 4U;
   if (header.tp_snaplen < ETH_HLEN + ip_length + sizeof(tcphdr)) return;
+  auto const* const tcp_at = frame + ETH_HLEN + ip_length;
   tcphdr tcp;
-  std::memcpy(&tcp, frame + ETH_HLEN + ip_length, sizeof tcp);
+  std::memcpy(&tcp, tcp_at, sizeof tcp);
   auto const headers = ip_length + tcp.doff * 4U;
   auto const on_the_wire = ntohs(ip.tot_len);
   auto const kept = header.tp_snaplen - ETH_HLEN;
+  if (kept < headers) return;
+  if (ntohs(tcp.source) != server_port) {
+    auto const repeat =
+        duplicate_in({tcp_at + sizeof tcp, tcp.doff * 4U - sizeof tcp}, ntohl(tcp.ack_seq));
+    if (repeat) flows.add_duplicate(ntohs(tcp.source), *repeat);
+    return;
+  }
   Segment segment{};
   segment.port = ntohs(tcp.dest);
   segment.arrived_ns = std::int64_t{header.tp_sec} * 1'000'000'000 + header.tp_nsec;
@@ -83,7 +128,7 @@ void take(tpacket3_hdr const& header, Flows& flows) {
 
 }  // namespace
 
-Capture::Capture(std::uint16_t port) {
+Capture::Capture(std::uint16_t port) : port_(port) {
   // Protocol 0 until the filter is there: nothing else gets into the ring.
   fd_ = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
   check(fd_, "open a packet socket (this needs CAP_NET_RAW)");
@@ -122,7 +167,7 @@ bool Capture::read_block(std::byte* block) {
   auto const* at = block + description.hdr.bh1.offset_to_first_pkt;
   for (auto left = description.hdr.bh1.num_pkts; left > 0; --left) {
     auto const& header = *reinterpret_cast<tpacket3_hdr const*>(at);
-    take(header, flows_);
+    take(header, port_, flows_);
     at += header.tp_next_offset;
   }
   __atomic_store_n(&status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);

@@ -1,4 +1,5 @@
-// A packet capture on loopback of what one port sends, with the kernel's time of arrival.
+// A packet capture on loopback of what one port sends, with the kernel's time of arrival, and of
+// what its peers say came twice.
 //
 // It sees each packet once, as it comes in, and keeps of it what tells when which byte of which
 // connection arrived (flows.h). The socket is an AF_PACKET ring (packet(7), kernel's
@@ -31,6 +32,7 @@ class Capture {
   void read();
   bool read_block(std::byte* block);
 
+  std::uint16_t port_;
   int fd_ = -1;
   std::byte* ring_ = nullptr;
   Flows flows_;

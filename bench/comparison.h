@@ -1,7 +1,8 @@
 // The marks of transfers held against the capture of the same transfers.
 //
-// A mark promises that its event happened in [at - error_bound, at]. Both are whole µs that
-// were rounded down, so the truth may be up to 1 µs above `at`, and not below the interval.
+// A mark promises that its event happened in [at - error_bound, at], in whole µs that were
+// rounded down: the truth may be up to 1 µs above `at`, and not below the interval. To this
+// comes how exactly the two clocks are tied, 0.2 µs at most.
 // Thread: values.
 #pragma once
 
@@ -38,7 +39,8 @@ class Comparison {
   Compared response_, perc_, complete_;
   std::uint64_t compared_ = 0;    // transfers
   std::uint64_t gaps_ = 0;        // left out: the capture has not all of it
-  std::uint64_t repeated_ = 0;    // left out: which copy TCP took can't be told
+  std::uint64_t doubtful_ = 0;    // left out: which copy of a segment TCP took can't be told
+  std::uint64_t repeated_ = 0;    // compared; segments were sent again
   std::uint64_t reordered_ = 0;   // compared; segments came before their turn
   std::uint64_t by_clock_ = 0;    // DATACOMPLETE from perfd's clock instead of the kernel's
   std::vector<std::string> odd_;  // what was outside, in words; the first few

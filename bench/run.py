@@ -9,9 +9,10 @@ import platform
 import sys
 import tempfile
 
-from perfd_bench import processes, server
+from perfd_bench import client, idle, marks, processes, server, start
 
-BENCHES = {"server": server.bench}
+BENCHES = {"server": server.bench, "client": client.bench, "marks": marks.bench,
+           "idle": idle.bench, "start": start.bench}
 
 
 class Setup:

@@ -22,6 +22,9 @@ def tool(name):
     return path
 
 
+now = time.monotonic
+
+
 def usable_cores():
     return sorted(os.sched_getaffinity(0))
 
@@ -102,12 +105,13 @@ class Finished:
         self.output, self.status, self.wall, self.cpu = output, status, wall, cpu
 
 
-def run(command, core=None, timeout=120.0, env=None):
-    """Runs a command; its standard output is returned, its standard error is kept for a failure."""
+def run(command, core=None, timeout=120.0, env=None, stdout=subprocess.PIPE, worst=0):
+    """Runs a command; its standard output is returned, or goes to the file `stdout`; its standard
+    error is kept for a failure. A status above `worst` is one."""
     command = [str(word) for word in command]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout,
                                stderr=subprocess.PIPE, preexec_fn=on_core(core), env=env)
     try:
         output, errors = process.communicate(timeout=timeout)
@@ -117,12 +121,12 @@ def run(command, core=None, timeout=120.0, env=None):
         raise Failed(f"{command[0]} took more than {timeout:.0f} s") from None
     wall = time.monotonic() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if process.returncode != 0:
-        lines = (errors or output).decode(errors="replace").strip().splitlines()
+    if not 0 <= process.returncode <= worst:
+        lines = (errors or output or b"").decode(errors="replace").strip().splitlines()
         raise Failed(f"{command[0]} ended with {process.returncode}: {' / '.join(lines[-3:])}")
     # Nothing else is waited for meanwhile, so the difference is this command's.
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return Finished(output.decode(errors="replace"), process.returncode, wall, cpu)
+    return Finished((output or b"").decode(errors="replace"), process.returncode, wall, cpu)
 
 
 def wait_for_port(port, timeout=10.0):
