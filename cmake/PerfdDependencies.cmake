@@ -19,6 +19,12 @@ target_compile_definitions(perfd_boost INTERFACE
   BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_JSON_NO_LIB BOOST_URL_NO_LIB BOOST_ALL_NO_LIB BOOST_ERROR_CODE_HEADER_ONLY)
 
+if(PERFD_SANITIZE)
+  # Asio would reuse the memory of ended coroutines, and a use after the end would not be seen.
+  target_compile_definitions(perfd_boost INTERFACE
+    BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING)
+endif()
+
 find_package(OpenSSL REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(SQLiteCpp REQUIRED)

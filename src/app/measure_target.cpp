@@ -30,7 +30,8 @@ class ProxyTarget final : public MeasureTarget {
   Task<Result<>> prepare(Told /*told*/) override { co_return Result<>{}; }
   Task<model::Measurement> measure() override {
     spec_.id = runtime::new_id();
-    co_return co_await experiments::run_download({loop_}, spec_);
+    experiments::DownloadPorts const ports{loop_};
+    co_return co_await experiments::run_download(ports, spec_);
   }
   Task<> tidy_up() override { co_return; }
 

@@ -82,8 +82,7 @@ Task<Result<>> ask_down(runtime::Loop& loop, std::filesystem::path folder) {
   auto socket = co_await ask(loop, folder, "down");
   if (!socket) co_return socket.error();
   talk::Lines lines(*socket);
-  while (co_await lines.next()) {
-  }
+  for (bool open = true; open;) open = (co_await lines.next()).has_value();
   co_return Result<>{};
 }
 

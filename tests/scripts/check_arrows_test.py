@@ -56,6 +56,28 @@ class CheckArrows(unittest.TestCase):
     def test_a_good_tree_passes(self):
         self.assertEqual(check({}), (0, ""))
 
+    def test_coroutines_that_gcc_12_compiles_wrongly(self):
+        bad = (
+            "while (open && co_await read()) {}\n"
+            "while (co_await read()) use();\n"
+            "co_await route->answer({head, peer});\n"
+            "co_await pool.run(loop, [path = folder / name] { return path; });\n"
+        )
+        fine = (
+            "while (auto line = co_await lines.next()) use(*line);\n"
+            "while (tor.up() && now() < until) co_await sleep_for(poll);\n"
+            "co_await handshake(socket, {}, trace);\n"
+            "co_await prepare([this](Step const& step) { show(step); });\n"
+        )
+        self.assertEqual(check({"tests/net/fine_test.cpp": fine}), (0, ""))
+        self.assert_fault(
+            {"src/net/bad.cpp": bad},
+            ("src/net/bad.cpp:1", "ignores the other side"),
+            ("src/net/bad.cpp:2", "may lose the frame"),
+            ("src/net/bad.cpp:3", "destroys it twice"),
+            ("src/net/bad.cpp:4", "destroys them twice"),
+        )
+
     def test_an_arrow_that_is_not_in_the_table(self):
         self.assert_fault(
             {"src/net/bad.h": '#pragma once\n#include "tor/tracker.h"\n'},

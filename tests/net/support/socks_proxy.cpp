@@ -74,7 +74,8 @@ runtime::Task<> SocksProxy::serve(runtime::StreamSocket client) {
     if (!greeted && buffer[0] == std::byte{5}) methods_ = wire::as_text(input.subspan(2));
     greeted = true;
     if (faults_.drops_usernames) {
-      co_await send_text(client, {"\x05\0", 2});
+      std::string const none("\x05\0", 2);
+      co_await send_text(client, none);
       co_return co_await drain(client);
     }
     auto const used = handshake.receive(input);
@@ -84,7 +85,7 @@ runtime::Task<> SocksProxy::serve(runtime::StreamSocket client) {
   last_ = *handshake.request();
   if (faults_.stall_reply) co_return co_await drain(client);
   if (faults_.reset_reply) co_return client.reset_on_close();
-  if (faults_.cut_reply) co_return co_await send_text(client, {"\x05", 1});
+  if (faults_.cut_reply) co_return co_await send_text(client, "\x05");
   if (faults_.refuse) {
     handshake.reply(static_cast<socks::ReplyCode>(*faults_.refuse));
     (void)co_await write_output(client, handshake);

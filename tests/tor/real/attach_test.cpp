@@ -38,8 +38,7 @@ class AttachTest : public RealTorTest {
   }
   static runtime::Task<> drain(runtime::Descriptor& output) {
     runtime::LineReader lines(output);
-    while (co_await lines.next()) {
-    }
+    for (bool open = true; open;) open = (co_await lines.next()).has_value();
   }
 
   InstanceSettings attaching(std::string const& address, Credentials credentials) {
