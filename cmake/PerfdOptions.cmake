@@ -28,8 +28,9 @@ if(PERFD_WERROR)
   target_compile_options(perfd_flags INTERFACE -Werror)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # GCC 12 reports these inside its own and Boost's inlined code.
-  target_compile_options(perfd_flags INTERFACE -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
+  # GCC 12 reports these inside its own and Boost's inlined code, and in the frames of coroutines.
+  target_compile_options(perfd_flags INTERFACE -Wno-maybe-uninitialized -Wno-stringop-overflow
+    -Wno-array-bounds -Wno-restrict -Wno-mismatched-new-delete -Wno-subobject-linkage)
 endif()
 if(PERFD_SANITIZE)
   target_compile_options(perfd_flags INTERFACE

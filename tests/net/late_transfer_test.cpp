@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Pattern{"InTheMiddle", [](std::size_t i) { return i == 6; }},
                     Pattern{"LateInTheFirstHalf", [](std::size_t i) { return i > 6; }},
                     Pattern{"LateInTheSecondHalf", [](std::size_t i) { return i < 6; }}),
-    [](auto const& info) { return std::string(info.param.name); });
+    [](auto const& tested) { return std::string(tested.param.name); });
 
 }  // namespace
 }  // namespace perfd::net

@@ -361,7 +361,7 @@ TEST_F(SchedulerTest, TakesOverChangedExperimentsWhileRunning) {
   auto moved = experiment("b", 5min, 0s, "other");
   scheduler->replace({experiment("c", 1h, 46min, "other"), moved});
   EXPECT_THAT(missed(), ElementsAre("b 03:40:00 tor instance default was busy with a",
-                                    "gone 03:45:00 the experiment was taken out of the "
+                                    "gone 03:42:00 the experiment was taken out of the "
                                     "configuration"));
   advance(5min);
   // b waits for the tor instance no longer; a runs to its end as it began; nothing starts it again.
