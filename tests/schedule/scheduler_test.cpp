@@ -10,6 +10,7 @@
 
 #include "base/time_text.h"
 #include "runtime/virtual_time.h"
+#include "schedule/support/at.h"
 
 namespace perfd::schedule {
 namespace {
@@ -19,8 +20,6 @@ using runtime::Task;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-WallTime at(std::string_view text) { return parse_time(text).value(); }
 
 struct Started {
   std::string experiment;
@@ -104,7 +103,9 @@ class SchedulerTest : public testing::Test {
       EXPECT_EQ(s.running, 0);
       slots += s.slots;
     }
-    if (!replaced) EXPECT_EQ(slots, static_cast<std::int64_t>(runner.runs.size()) + sink.count);
+    if (!replaced) {
+      EXPECT_EQ(slots, static_cast<std::int64_t>(runner.runs.size()) + sink.count);
+    }
   }
   std::vector<std::string> started_at() const {
     std::vector<std::string> out;

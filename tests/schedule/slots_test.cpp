@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/time_text.h"
+#include "schedule/support/at.h"
 
 namespace perfd::schedule {
 namespace {
@@ -13,7 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 using config::Spread;
 
-WallTime at(std::string_view text) { return parse_time(text).value(); }
 std::string after(Policy const& policy, std::string_view moment) {
   return format_iso(next_slot(policy, at(moment)));
 }
