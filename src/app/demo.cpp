@@ -149,14 +149,14 @@ Result<config::ListenAddress> parse_listen(std::string const& text) {
 
 struct Folders {
   std::filesystem::path data;
-  std::filesystem::path network;  // where the next demo starts warm
+  NetworkFolder network;
 };
 
 Result<Folders> choose_folders(std::string const& data) {
   if (!data.empty()) {
     auto const folder = std::filesystem::absolute(data);
     if (auto made = runtime::make_folder(folder); !made) return made.error();
-    return Folders{folder, folder / "testnet"};
+    return Folders{folder, {folder / "testnet", false}};
   }
   auto network = free_network_folder("demo");
   if (!network) return network.error();
@@ -193,16 +193,17 @@ int demo(Options const& options) {
   if (!folders) return complain(folders.error().message, kCannotRun);
   PrivateStationOptions station;
   station.network = std::move(*spec);
-  station.network.folder = folders->network;
+  station.network.folder = folders->network.path;
   station.listen = *listen;
   station.vantage = "demo";
   station.experiments = experiments();
   station.data = data_folder(folders->data);
   // Beside the network, so that this tor, too, starts warm the next time.
-  station.data.tors = folders->network / "perfd";
+  station.data.tors = folders->network.path / "perfd";
   auto const code = run_demo(std::move(station), options.json, run_for);
   std::error_code ignored;
   if (options.data.empty()) std::filesystem::remove_all(folders->data, ignored);
+  if (folders->network.temporary) std::filesystem::remove_all(folders->network.path, ignored);
   return code;
 }
 

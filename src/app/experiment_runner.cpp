@@ -67,9 +67,8 @@ Task<model::Measurement> ExperimentRunner::measure(schedule::ExperimentRef exper
     // Its stream and circuits stay in the tracker however long it takes.
     auto const watch = unit->instance().watch(spec.id);
     try {
-      experiments::DownloadPorts const ports{parts_.loop, &unit->joiner(),
-                                             spec.own_server ? &parts_.server : nullptr,
-                                             &parts_.stop};
+      experiments::DownloadPorts const ports{
+          parts_.loop, &unit->joiner(), spec.own_server ? &parts_.server : nullptr, &parts_.stop};
       record = co_await experiments::run_download(ports, spec);
     } catch (std::exception const& bug) {
       record.outcome = internal(bug.what());

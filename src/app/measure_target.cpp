@@ -40,16 +40,16 @@ class ProxyTarget final : public MeasureTarget {
   experiments::DownloadSpec spec_;
 };
 
-// Files that last as long as the command.
+// A folder that lasts as long as the command.
 class Scratch {
  public:
   explicit Scratch(std::filesystem::path folder) : folder_(std::move(folder)) {}
   ~Scratch() {
     std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
   }
-  Scratch(Scratch const&) = delete;
-  Scratch& operator=(Scratch const&) = delete;
+  Scratch(Scratch&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
+  Scratch& operator=(Scratch&&) = delete;
   [[nodiscard]] std::filesystem::path const& folder() const { return folder_; }
 
  private:
@@ -59,8 +59,8 @@ class Scratch {
 // A tor of its own, with the network that its torrc names: the real one without any.
 class TorTarget final : public MeasureTarget {
  public:
-  TorTarget(runtime::Loop& loop, runtime::Launcher& launcher, std::filesystem::path scratch,
-            config::Tor tor, config::Experiment experiment)
+  TorTarget(runtime::Loop& loop, runtime::Launcher& launcher, Scratch scratch, config::Tor tor,
+            config::Experiment experiment)
       : loop_(loop),
         launcher_(launcher),
         scratch_(std::move(scratch)),
@@ -100,7 +100,7 @@ class TorTarget final : public MeasureTarget {
 // A private network, and perfd's own server behind it.
 class TestnetTarget final : public MeasureTarget {
  public:
-  TestnetTarget(runtime::Loop& loop, runtime::Launcher& launcher, std::filesystem::path scratch,
+  TestnetTarget(runtime::Loop& loop, runtime::Launcher& launcher, std::vector<Scratch> scratch,
                 PrivateStationOptions options, config::Experiment experiment)
       : loop_(loop),
         launcher_(launcher),
@@ -125,7 +125,7 @@ class TestnetTarget final : public MeasureTarget {
  private:
   runtime::Loop& loop_;
   runtime::Launcher& launcher_;
-  Scratch scratch_;
+  std::vector<Scratch> scratch_;
   PrivateStationOptions options_;
   config::Experiment experiment_;
   std::unique_ptr<PrivateStation> station_;
@@ -190,7 +190,7 @@ Result<std::unique_ptr<MeasureTarget>> tor_target(runtime::Loop& loop, runtime::
   tor.torrc = std::move(*torrc);
   auto scratch = runtime::make_temporary_folder("perfd-measure");
   if (!scratch) return scratch.error();
-  return std::make_unique<TorTarget>(loop, launcher, std::move(*scratch), std::move(tor),
+  return std::make_unique<TorTarget>(loop, launcher, Scratch(std::move(*scratch)), std::move(tor),
                                      std::move(experiment));
 }
 
@@ -203,19 +203,22 @@ Result<std::unique_ptr<MeasureTarget>> testnet_target(runtime::Loop& loop,
   PrivateStationOptions station;
   TestnetOptions network;
   if (!options.tor.empty()) network.tor = options.tor;
-  auto spec = testnet_spec(network, *network_folder);
+  std::vector<Scratch> scratch;
+  if (network_folder->temporary) scratch.emplace_back(network_folder->path);
+  auto spec = testnet_spec(network, network_folder->path);
   if (!spec) return spec.error();
   station.network = std::move(*spec);
   auto torrc = torrc_of(options);
   if (!torrc) return torrc.error();
   station.torrc = std::move(*torrc);
   station.vantage = kSource;
-  auto scratch = runtime::make_temporary_folder("perfd-measure");
-  if (!scratch) return scratch.error();
-  station.data = data_folder(*scratch);
-  station.data.tors = *network_folder / "perfd";
+  auto data = runtime::make_temporary_folder("perfd-measure-data");
+  if (!data) return data.error();
+  scratch.emplace_back(*data);
+  station.data = data_folder(*data);
+  station.data.tors = network_folder->path / "perfd";
   experiment.tor = PrivateStation::kTor;
-  return std::make_unique<TestnetTarget>(loop, launcher, std::move(*scratch), std::move(station),
+  return std::make_unique<TestnetTarget>(loop, launcher, std::move(scratch), std::move(station),
                                          std::move(experiment));
 }
 

@@ -73,8 +73,9 @@ Task<Result<>> PrivateStation::bring_up(runtime::Loop& loop, runtime::Launcher& 
   auto sockets = bind_all({options.listen});
   if (sockets.has_error()) co_return sockets.error();
 
-  auto const told = [&options](std::string const& step) {
-    if (options.on_progress) options.on_progress(step);
+  // The station keeps it for longer than the options live.
+  auto const told = [progress = options.on_progress](std::string const& step) {
+    if (progress) progress(step);
   };
   auto network = co_await testnet::TestNetwork::start(
       loop, launcher, options.network, [&told](testnet::Progress const& step) { told(step.text); });
@@ -109,10 +110,12 @@ Task<Result<>> PrivateStation::stop() {
   co_return stored;
 }
 
-Result<std::filesystem::path> free_network_folder(std::string const& name) {
+Result<NetworkFolder> free_network_folder(std::string const& name) {
   auto const folder = testnet_folder("").parent_path() / name;
-  if (!runtime::PidFile::holder(folder / "network.pid")) return success(folder);
-  return runtime::make_temporary_folder("perfd-" + name);
+  if (!runtime::PidFile::holder(folder / "network.pid")) return NetworkFolder{folder, false};
+  auto temporary = runtime::make_temporary_folder("perfd-" + name);
+  if (!temporary) return temporary.error();
+  return NetworkFolder{std::move(*temporary), true};
 }
 
 }  // namespace perfd::app

@@ -52,8 +52,14 @@ class PrivateStation {
   std::unique_ptr<Station> station_;
 };
 
-// A folder in which a network can be started warm the next time; a temporary one where another
-// process uses it now.
-[[nodiscard]] Result<std::filesystem::path> free_network_folder(std::string const& name);
+// Where a command's network lives.
+struct NetworkFolder {
+  std::filesystem::path path;
+  bool temporary = false;  // to be removed at the end
+};
+
+// One in which the network starts warm the next time; a temporary one while another process
+// uses that.
+[[nodiscard]] Result<NetworkFolder> free_network_folder(std::string const& name);
 
 }  // namespace perfd::app

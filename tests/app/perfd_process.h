@@ -52,6 +52,7 @@ class PerfdProcessTest : public testing::Test {
       child.send_signal(9);
       return {};
     }
+    EXPECT_EQ(finished->status.signal, 0) << "perfd crashed:\n" << finished->text();
     return std::move(*finished);
   }
 
