@@ -14,10 +14,8 @@ std::int64_t size_of(RawEvent const& event) {
 }  // namespace
 
 bool Backlog::add(UrgentItem& item) {
-  if (item.is_measurement()) {
-    if (measurements_ >= options_.max_measurements) return false;
-    ++measurements_;
-  }
+  if (measurements_ >= options_.max_measurements) return false;
+  ++measurements_;
   urgent_.push_back(std::move(item));
   return true;
 }
@@ -64,10 +62,7 @@ void Backlog::put_back(std::vector<Event> events) {
                  std::make_move_iterator(events.end()));
 }
 
-void Backlog::settled(std::deque<UrgentItem> const& items) {
-  for (auto const& item : items)
-    if (item.is_measurement()) --measurements_;
-}
+void Backlog::settled(std::deque<UrgentItem> const& items) { measurements_ -= items.size(); }
 
 void Backlog::settled(std::vector<Event> const& events) {
   for (auto const& event : events) {

@@ -17,14 +17,10 @@
 namespace perfd::store {
 
 using Callback = std::function<void(Result<void>)>;
-using CountCallback = std::function<void(Result<std::uint64_t>)>;
 
 struct UrgentItem {
   Urgent what;
-  Callback committed;     // called once, then empty: a retried item has been reported
-  CountCallback counted;  // of a CountRun
-
-  [[nodiscard]] bool is_measurement() const { return !std::holds_alternative<CountRun>(what); }
+  Callback committed;  // called once, then empty: a retried item has been reported
 };
 
 class Backlog {

@@ -113,15 +113,15 @@ bool Store::Impl::write_urgent(std::unique_lock<std::mutex>& guard) {
   guard.unlock();
   std::vector<Urgent const*> pointers;
   for (auto const& item : items) pointers.push_back(&item.what);
-  auto verdicts = writer->commit(pointers, options.now());
+  auto refusals = writer->commit(pointers, options.now());
   guard.lock();
   std::vector<Call> report;
   std::deque<UrgentItem> settled;
   std::deque<UrgentItem> again;
   for (std::size_t i = 0; i < items.size(); ++i) {
     auto& item = items[i];
-    auto const error = verdicts ? (*verdicts)[i].refused : std::optional(verdicts.error());
-    if (verdicts && error && item.is_measurement()) {
+    auto const error = refusals ? (*refusals)[i] : std::optional(refusals.error());
+    if (refusals && error) {
       ++health.lost_measurements;
       health.last_error = error->message;
     }
@@ -129,23 +129,16 @@ bool Store::Impl::write_urgent(std::unique_lock<std::mutex>& guard) {
       report.push_back([committed = std::move(committed), error] {
         committed(error ? Result<void>(*error) : Result<void>());
       });
-    if (auto counted = std::exchange(item.counted, {}))
-      report.push_back(
-          [counted = std::move(counted), error, count = verdicts ? (*verdicts)[i].count : 0] {
-            counted(error ? Result<std::uint64_t>(*error) : Result<std::uint64_t>(count));
-          });
-    // A count that failed has been reported, and nobody waits for a later one.
-    bool const retry = !verdicts && item.is_measurement();
-    (retry ? again : settled).push_back(std::move(item));
+    (refusals ? settled : again).push_back(std::move(item));
   }
   backlog.settled(settled);
   backlog.put_back(std::move(again));
-  if (verdicts)
+  if (refusals)
     health.failing = false;
   else
-    note_failure(verdicts.error());
+    note_failure(refusals.error());
   call(guard, report);
-  return verdicts.has_value();
+  return refusals.has_value();
 }
 
 bool Store::Impl::write_events(std::unique_lock<std::mutex>& guard) {
@@ -221,8 +214,6 @@ void Store::Impl::give_up(std::unique_lock<std::mutex>& guard) {
   for (auto& item : backlog.take_urgent(SIZE_MAX)) {
     if (item.committed)
       report.push_back([committed = std::move(item.committed), error] { committed(error); });
-    if (item.counted)
-      report.push_back([counted = std::move(item.counted), error] { counted(error); });
   }
   outcome = error;
   call(guard, report);
@@ -263,10 +254,9 @@ void Store::Impl::accept(UrgentItem item) {
   Error const error{stopped ? "the store is closed"
                             : "too many measurements wait to be written; this one is lost. " +
                                   health.last_error};
-  if (item.is_measurement()) ++health.lost_measurements;
+  ++health.lost_measurements;
   submit(guard, [item = std::move(item), error] {
     if (item.committed) item.committed(error);
-    if (item.counted) item.counted(error);
   });
 }
 
@@ -319,20 +309,16 @@ Store::~Store() { (void)close(); }
 std::size_t Store::aborted_at_open() const { return impl_->aborted; }
 
 void Store::started(model::Measurement measurement, Callback committed) {
-  impl_->accept(UrgentItem{Started{std::move(measurement)}, std::move(committed), {}});
+  impl_->accept(UrgentItem{Started{std::move(measurement)}, std::move(committed)});
 }
 
 void Store::done(model::Measurement measurement, Callback committed) {
-  impl_->accept(UrgentItem{Done{std::move(measurement)}, std::move(committed), {}});
+  impl_->accept(UrgentItem{Done{std::move(measurement)}, std::move(committed)});
 }
 
 void Store::circuit(model::Circuit circuit) { impl_->accept(Event{std::move(circuit)}); }
 void Store::stream(model::Stream stream) { impl_->accept(Event{std::move(stream)}); }
 void Store::raw_event(RawEvent event) { impl_->accept(Event{std::move(event)}); }
-
-void Store::next_tor_run(std::string instance, std::function<void(Result<std::uint64_t>)> counted) {
-  impl_->accept(UrgentItem{CountRun{std::move(instance)}, {}, std::move(counted)});
-}
 
 void Store::prune(Retention retention, std::function<void(Result<Pruned>)> pruned) {
   std::unique_lock guard(impl_->mutex);

@@ -110,9 +110,6 @@ class Store {
   void stream(model::Stream stream);
   void raw_event(RawEvent event);
 
-  // Counts the starts of a tor instance, over all runs of perfd: 1, 2, 3, …
-  void next_tor_run(std::string instance, std::function<void(Result<std::uint64_t>)> counted);
-
   // Deletes in small steps between which measurements are written, then gives the
   // space back to the file system where more than a tenth of the file is free. A second
   // call ends the first one where it stands.

@@ -23,9 +23,6 @@ constexpr char const* kInsertMeasurement =
     "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO NOTHING";
 constexpr char const* kFindRecord =
     "SELECT r.record FROM measurements m JOIN records r USING(seq) WHERE m.id = ?";
-constexpr char const* kCountRun =
-    "INSERT INTO meta(key, value) VALUES('tor_run:' || ?, 1) "
-    "ON CONFLICT(key) DO UPDATE SET value = value + 1 RETURNING value";
 constexpr char const* kInsertCircuit =
     "INSERT INTO circuits(instance, tor_run, id, launched_at, closed_at, failed, purpose, record) "
     "VALUES(?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT(instance, tor_run, id) DO UPDATE SET "
@@ -98,7 +95,6 @@ Writer::Writer(SQLite::Database database, std::filesystem::path path)
       insert_measurement_(database_, kInsertMeasurement),
       insert_record_(database_, "INSERT INTO records(seq, record) VALUES(?, ?)"),
       find_record_(database_, kFindRecord),
-      count_run_(database_, kCountRun),
       insert_circuit_(database_, kInsertCircuit),
       insert_stream_(database_, kInsertStream),
       insert_raw_(database_,
@@ -172,16 +168,6 @@ void Writer::insert(Done const& item, WallTime now) {
   end->exec();
 }
 
-std::uint64_t Writer::count_run(std::string const& instance) {
-  Use count(count_run_);
-  count->bindNoCopy(1, instance);
-  count->executeStep();
-  auto const value = static_cast<std::uint64_t>(count->getColumn(0).getInt64());
-  while (count->executeStep()) {  // RETURNING writes when it is stepped to its end
-  }
-  return value;
-}
-
 void Writer::insert(model::Circuit const& circuit) {
   auto const record = formats::circuit_to_json(circuit);
   Use insert(insert_circuit_);
@@ -220,32 +206,30 @@ void Writer::insert(RawEvent const& event) {
   insert->exec();
 }
 
-Verdict Writer::apply(Urgent const& item, WallTime now) {
-  Verdict verdict;
+Refusal Writer::apply(Urgent const& item, WallTime now) {
+  Refusal refusal;
   database_.exec("SAVEPOINT item");
   try {
     if (auto const* started = std::get_if<Started>(&item))
       insert(*started);
-    else if (auto const* done = std::get_if<Done>(&item))
-      insert(*done, now);
     else
-      verdict.count = count_run(std::get<CountRun>(item).instance);
+      insert(std::get<Done>(item), now);
   } catch (SQLite::Exception const& failure) {
     if (!is_refusal(failure)) throw;
-    verdict.refused = Error{path_.string() + ": " + failure.what()};
+    refusal = Error{path_.string() + ": " + failure.what()};
     database_.exec("ROLLBACK TO item");
   }
   database_.exec("RELEASE item");
-  return verdict;
+  return refusal;
 }
 
-Result<std::vector<Verdict>> Writer::commit(std::span<Urgent const* const> items, WallTime now) {
-  std::vector<Verdict> verdicts;
+Result<std::vector<Refusal>> Writer::commit(std::span<Urgent const* const> items, WallTime now) {
+  std::vector<Refusal> refusals;
   auto const committed = transaction(true, [&] {
-    for (auto const* item : items) verdicts.push_back(apply(*item, now));
+    for (auto const* item : items) refusals.push_back(apply(*item, now));
   });
   if (!committed) return committed.error();
-  return verdicts;
+  return refusals;
 }
 
 Result<std::size_t> Writer::commit(std::span<Event const> events) {

@@ -27,19 +27,13 @@ struct Started {
 struct Done {
   model::Measurement measurement;
 };
-struct CountRun {
-  std::string instance;
-};
-using Urgent = std::variant<Started, Done, CountRun>;
+using Urgent = std::variant<Started, Done>;
 
 // What comes in batches.
 using Event = std::variant<model::Circuit, model::Stream, RawEvent>;
 
-// What became of one urgent item of a committed transaction.
-struct Verdict {
-  std::optional<Error> refused;  // the database will never take it
-  std::uint64_t count = 0;       // of a CountRun
-};
+// Of one urgent item of a committed transaction: why the database will never take it.
+using Refusal = std::optional<Error>;
 
 class Writer {
  public:
@@ -50,7 +44,7 @@ class Writer {
 
   // All or nothing on disk: an error means that nothing of it is there, and that
   // trying again may help. Refused items do not fail the others.
-  [[nodiscard]] Result<std::vector<Verdict>> commit(std::span<Urgent const* const> items,
+  [[nodiscard]] Result<std::vector<Refusal>> commit(std::span<Urgent const* const> items,
                                                     WallTime now);
   // Gives the number of those that the database will never take.
   [[nodiscard]] Result<std::size_t> commit(std::span<Event const> events);
@@ -64,11 +58,10 @@ class Writer {
  private:
   void insert(Started const& item);
   void insert(Done const& item, WallTime now);
-  std::uint64_t count_run(std::string const& instance);
   void insert(model::Circuit const& circuit);
   void insert(model::Stream const& stream);
   void insert(RawEvent const& event);
-  Verdict apply(Urgent const& item, WallTime now);
+  Refusal apply(Urgent const& item, WallTime now);
   int delete_measurements(WallTime before, int rows, WallTime now);
   // Runs `work` in a transaction; `synced` waits for the disk.
   Result<void> transaction(bool synced, std::function<void()> const& work);
@@ -81,7 +74,6 @@ class Writer {
   SQLite::Statement insert_measurement_;
   SQLite::Statement insert_record_;
   SQLite::Statement find_record_;
-  SQLite::Statement count_run_;
   SQLite::Statement insert_circuit_;
   SQLite::Statement insert_stream_;
   SQLite::Statement insert_raw_;

@@ -12,7 +12,7 @@ using ::testing::ElementsAre;
 class BacklogTest : public StoreTest {
  protected:
   bool add(int n) {
-    UrgentItem item{Done{measurement(n)}, {}, {}};
+    UrgentItem item{Done{measurement(n)}, {}};
     return backlog_.add(item);
   }
   static std::vector<std::string> names(std::deque<UrgentItem> const& items) {
@@ -48,12 +48,6 @@ TEST_F(BacklogTest, WhatWasTakenCountsUntilItIsSettled) {
   backlog_.settled(taken);
   EXPECT_EQ(backlog_.measurements(), 1U);
   EXPECT_TRUE(add(9));
-}
-
-TEST_F(BacklogTest, ACountOfTorRunsIsNeverTurnedAway) {
-  for (int i = 0; i < 4; ++i) ASSERT_TRUE(add(i));
-  UrgentItem count{CountRun{"default"}, {}, {}};
-  EXPECT_TRUE(backlog_.add(count));
 }
 
 TEST_F(BacklogTest, RawEventsAreBoundedByNumberAndBySizeApartFromCircuits) {

@@ -106,16 +106,6 @@ TEST_F(StoreTest, WhatRanWhenPerfdEndedIsAborted) {
   EXPECT_EQ(open()->aborted_at_open(), 0U);
 }
 
-TEST_F(StoreTest, TorRunsAreCountedForEachInstanceOverRestarts) {
-  {
-    auto store = open();
-    EXPECT_EQ(next_run(*store, "default").value(), 1U);
-    EXPECT_EQ(next_run(*store, "plain").value(), 1U);
-    EXPECT_EQ(next_run(*store, "default").value(), 2U);
-  }
-  EXPECT_EQ(next_run(*open(), "default").value(), 3U);
-}
-
 TEST_F(StoreTest, CircuitsStreamsAndEventsComeBackWhole) {
   auto store = open();
   auto odd = raw_event(3);
@@ -183,7 +173,6 @@ TEST_F(StoreTest, AfterCloseEverythingIsRefusedAloud) {
   auto store = open();
   ASSERT_TRUE(store->close());
   EXPECT_FALSE(done(*store, measurement(1)));
-  EXPECT_FALSE(next_run(*store, "default"));
   EXPECT_TRUE(flush(*store));
   store->raw_event(raw_event(1));
   EXPECT_EQ(store->health().lost_measurements, 1U);

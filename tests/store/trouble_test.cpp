@@ -331,7 +331,6 @@ TEST_F(StoreTest, AFileOfVersionOneIsReadAndContinued) {
   auto store = open();
   EXPECT_EQ(store->aborted_at_open(), 1U);
   ASSERT_TRUE(done(*store, measurement(9)));
-  EXPECT_EQ(next_run(*store, "default").value(), 3U);
   EXPECT_THAT(ids(), ElementsAre(id_of(1), id_of(2), id_of(3), id_of(9)));
   EXPECT_EQ(reader().by_id(id_of(1)).value()->record, formats::to_json_line(measurement(1)));
   auto const totals = reader().totals().value();

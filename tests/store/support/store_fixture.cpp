@@ -128,11 +128,6 @@ Result<Pruned> StoreTest::prune(Store& store, Retention retention) {
   return wait_for<Pruned>([&](auto callback) { store.prune(retention, std::move(callback)); });
 }
 
-Result<std::uint64_t> StoreTest::next_run(Store& store, std::string instance) {
-  return wait_for<std::uint64_t>(
-      [&](auto callback) { store.next_tor_run(std::move(instance), std::move(callback)); });
-}
-
 bool StoreTest::eventually(std::function<bool()> const& met) {
   auto const deadline = std::chrono::steady_clock::now() + kPatience;
   while (!met()) {

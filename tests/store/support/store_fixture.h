@@ -35,7 +35,6 @@ class StoreTest : public ::testing::Test {
   static Result<void> done(Store& store, model::Measurement m);
   static Result<void> flush(Store& store);
   static Result<Pruned> prune(Store& store, Retention retention);
-  static Result<std::uint64_t> next_run(Store& store, std::string instance);
 
   // Polls `met` until it is true, at most 20 s.
   [[nodiscard]] static bool eventually(std::function<bool()> const& met);
