@@ -15,7 +15,7 @@ Circuit circuit() {
   Circuit c;
   c.id = 12;
   c.instance = "default";
-  c.tor_run = 3;
+  c.tor_run = 1763999990;
   c.launched_at = at(3'100);
   c.purpose = "GENERAL";
   c.build_flags = "NEED_CAPACITY";
@@ -38,7 +38,7 @@ Stream stream() {
   Stream s;
   s.id = 41;
   s.instance = "default";
-  s.tor_run = 3;
+  s.tor_run = 1763999990;
   s.created_at = at(2'900);
   s.target = "203.0.113.7:80";
   s.source_address = "127.0.0.1:40312";
