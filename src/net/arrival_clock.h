@@ -28,10 +28,16 @@ struct Arrival {
 class ArrivalClock {
  public:
   // `begun`: before anything can have arrived, such as before connect().
-  explicit ArrivalClock(MonoTime begun) : earliest_(begun), next_earliest_(begun) {}
+  explicit ArrivalClock(MonoTime begun)
+      : earliest_(begun), next_earliest_(begun), busy_until_(begun) {}
 
-  // Before each wait for data: the counts as they are now.
+  // Before each wait for data, and behind it: the counts as they are now.
   void waiting(std::optional<runtime::SegmentCount> count);
+  void woken(std::optional<runtime::SegmentCount> count) { note(count); }
+
+  // A call on the socket that brought no data, such as a write, ended then. While a call holds
+  // the socket, what comes is merged in other ways than in the receive queue.
+  void called(MonoTime ended) { busy_until_ = ended; }
 
   // A read that returned data (Received::Status::data).
   void received(runtime::Received const& read);
@@ -42,16 +48,25 @@ class ArrivalClock {
     Arrival last;
     Arrival others;
   };
-  [[nodiscard]] Judgement judge(std::optional<runtime::SegmentCount> count) const;
+  [[nodiscard]] Judgement judge(std::optional<runtime::SegmentCount> count);
 
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }  // of all reads
 
  private:
+  void note(std::optional<runtime::SegmentCount> const& count);
+
   runtime::Received last_{};
   MonoTime earliest_;       // no byte of the last read arrived before
   MonoTime next_earliest_;  // no byte of the next read arrives before
+  // A stamp of an earlier read that belongs to other segments than the last one's.
+  MonoTime stamp_before_{};
   std::uint64_t bytes_ = 0;
   std::uint32_t segments_before_ = 0;  // that had arrived when all that had was read
+
+  MonoTime busy_until_;              // the last call on the socket ended
+  MonoTime busy_before_last_{};      // the same, before the last read
+  std::uint64_t counted_bytes_ = 0;  // the latest count of bytes,
+  MonoTime busy_before_count_{};     // and the last call before it was seen first
 };
 
 }  // namespace perfd::net

@@ -40,7 +40,9 @@ runtime::Task<Result<MeasuredSocket>> MeasuredSocket::connect(runtime::Loop& loo
   trace.mark_done(model::mark::kConnect, begun);
   if (!peer.is_unix()) (void)socket->set_no_delay();
   if (auto const local = socket->local_address()) trace.local = {"", local->host(), local->port()};
-  co_return MeasuredSocket(std::move(*socket), begun, trace);
+  MeasuredSocket out(std::move(*socket), begun, trace);
+  out.arrivals_.called(runtime::mono_now());
+  co_return out;
 }
 
 runtime::Task<Result<MeasuredSocket::Written>> MeasuredSocket::write(
@@ -50,12 +52,14 @@ runtime::Task<Result<MeasuredSocket::Written>> MeasuredSocket::write(
   while (!bytes.empty()) {
     auto const begun = runtime::mono_now();
     auto const sent = socket_.send_now(bytes);
+    auto const ended = runtime::mono_now();
+    arrivals_.called(ended);
     if (!sent) co_return sent.error();
     if (*sent == 0) {
       co_await socket_.writable();
       continue;
     }
-    out.last = {begun, runtime::mono_now()};
+    out.last = {begun, ended};
     if (first) out.first = out.last;
     first = false;
     trace_->writebytes += static_cast<std::int64_t>(*sent);
@@ -82,8 +86,10 @@ Result<runtime::Received::Status> MeasuredSocket::read_now() {
     chunk_ = buffer.first(received->bytes);
     trace_->readbytes += static_cast<std::int64_t>(received->bytes);
     drained_ = received->drained;
-  } else if (received->status == Status::end) {
-    judgement_.reset();  // the end may have been merged behind the last bytes
+  } else {
+    arrivals_.called(received->read_at);
+    // The end may have been merged behind the last bytes.
+    if (received->status == Status::end) judgement_.reset();
   }
   return received->status;
 }
@@ -91,6 +97,7 @@ Result<runtime::Received::Status> MeasuredSocket::read_now() {
 runtime::Task<> MeasuredSocket::wait() {
   arrivals_.waiting(socket_.segment_count());
   co_await socket_.readable();
+  arrivals_.woken(socket_.segment_count());
   drained_ = false;
 }
 

@@ -100,7 +100,7 @@ Result<Received> StreamSocket::receive_now(std::span<std::byte> into) {
   } while (n < 0 && errno == EINTR);
   if (n < 0) {
     if (!would_block()) return error_from(last_error(), "receive");
-    out.read_at = out.called_at;
+    out.read_at = mono_now();
     out.drained = true;
     return out;
   }

@@ -78,6 +78,7 @@ TEST(ArrivalClock, TheBoundBeginsWithTheSegmentBefore) {
 TEST(ArrivalClock, AReadThatLeavesBytesInTheQueueMovesNoBound) {
   ArrivalClock clock(at(0));
   clock.waiting(SegmentCount{0, 0});
+  clock.woken(SegmentCount{4, 310});
   clock.received(read(10, 60, 61, 55, false));
   // The rest of the same merged segments, some of which came before 55.
   clock.received(read(300, 62, 63, 55));
@@ -89,9 +90,68 @@ TEST(ArrivalClock, AReadThatLeavesBytesInTheQueueMovesNoBound) {
 TEST(ArrivalClock, ASegmentInTwoReadsIsStillSingle) {
   ArrivalClock clock(at(0));
   clock.waiting(SegmentCount{0, 0});
+  clock.woken(SegmentCount{1, 30});
   clock.received(read(10, 60, 61, 55, false));
   clock.received(read(20, 62, 63, 55));
   expect(clock.judge(SegmentCount{1, 30}).others, 55, 55, MarkSource::kernel);
+}
+
+// While a call holds the socket, a bare acknowledgement may be merged with the data before it.
+TEST(ArrivalClock, ASegmentThatMayHaveComeDuringAnotherReadIsNotExact) {
+  for (std::int64_t const stamp : {61, 75, 90}) {
+    ArrivalClock clock(at(0));
+    clock.waiting(SegmentCount{0, 0});
+    clock.woken(SegmentCount{5, 200});
+    clock.received(read(200, 60, 90, 55, false));
+    clock.received(read(100, 95, 96, stamp));
+    auto const judgement = clock.judge(SegmentCount{6, 300});
+    expect(judgement.last, 55, stamp, MarkSource::kernel);
+    expect(judgement.others, 0, stamp, MarkSource::kernel);
+  }
+}
+
+TEST(ArrivalClock, ItsLastByteCameBehindTheSegmentsOfAnOlderStamp) {
+  ArrivalClock clock(at(0));
+  clock.waiting(SegmentCount{0, 0});
+  clock.woken(SegmentCount{5, 200});
+  clock.received(read(100, 60, 90, 55, false));
+  clock.received(read(100, 91, 94, 75, false));
+  clock.received(read(100, 95, 96, 75));  // the rest of the same segment
+  auto const judgement = clock.judge(SegmentCount{6, 300});
+  expect(judgement.last, 55, 75, MarkSource::kernel);
+  expect(judgement.others, 0, 75, MarkSource::kernel);
+}
+
+TEST(ArrivalClock, ASegmentThatCameBetweenTwoReadsIsExact) {
+  ArrivalClock clock(at(0));
+  clock.waiting(SegmentCount{0, 0});
+  clock.woken(SegmentCount{5, 200});
+  clock.received(read(200, 60, 90, 55, false));
+  clock.received(read(100, 95, 96, 92));
+  expect(clock.judge(SegmentCount{6, 300}).last, 92, 92, MarkSource::kernel);
+}
+
+TEST(ArrivalClock, ASegmentThatWasCountedBeforeTheReadsIsExactHoweverManyTheyAre) {
+  ArrivalClock clock(at(0));
+  clock.waiting(SegmentCount{0, 0});
+  clock.woken(SegmentCount{6, 300});
+  clock.received(read(100, 60, 61, 55, false));
+  (void)clock.judge(SegmentCount{6, 300});
+  clock.received(read(100, 62, 63, 55, false));
+  clock.received(read(100, 64, 65, 55));
+  expect(clock.judge(SegmentCount{6, 300}).last, 55, 55, MarkSource::kernel);
+}
+
+TEST(ArrivalClock, ASegmentThatMayHaveComeDuringAWriteIsNotExact) {
+  for (std::int64_t const stamp : {40, 50, 51}) {
+    ArrivalClock clock(at(0));
+    clock.called(at(50));
+    clock.waiting(SegmentCount{1, 100});
+    clock.woken(SegmentCount{1, 100});
+    clock.received(read(100, 60, 61, stamp));
+    auto const judgement = clock.judge(SegmentCount{1, 100});
+    expect(judgement.last, stamp > 50 ? stamp : 0, stamp, MarkSource::kernel);
+  }
 }
 
 TEST(ArrivalClock, CountsThatRanAheadOfTheReadsProveNoSingleSegment) {
