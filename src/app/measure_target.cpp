@@ -18,7 +18,7 @@ namespace {
 using runtime::Task;
 
 constexpr auto kSource = "measure";
-constexpr auto kBootstrapLimit = std::chrono::seconds(120);
+constexpr auto kTorLimit = std::chrono::seconds(120);
 constexpr std::size_t kTorrcLimit = 1 << 20;
 
 // A proxy that runs: nothing is known of what is behind it.
@@ -78,8 +78,8 @@ class TorTarget final : public MeasureTarget {
     station_ = std::move(*opened);
     station_->start_tors();
     auto& instance = station_->tor(tor_.name)->instance();
-    if (!co_await instance.wait_ready(runtime::mono_now() + kBootstrapLimit))
-      co_return Error{"tor did not bootstrap within " + describe_duration(kBootstrapLimit) + ": " +
+    if (!co_await instance.wait_ready(runtime::mono_now() + kTorLimit))
+      co_return Error{"tor did not bootstrap within " + describe_duration(kTorLimit) + ": " +
                       instance.detail()};
     co_return Result<>{};
   }
