@@ -1,8 +1,8 @@
 // The marks of transfers held against the capture of the same transfers.
 //
 // A mark promises that its event happened in [at - error_bound, at], in whole µs that were
-// rounded down: the truth may be up to 1 µs above `at`, and not below the interval. To this
-// comes how exactly the two clocks are tied, 0.2 µs at most.
+// rounded down. The capture's own stamps are not the network stack's, so the truth counts as
+// inside to 1 µs (comparison.cc).
 // Thread: values.
 #pragma once
 

@@ -13,6 +13,7 @@ void ArrivalClock::note(std::optional<runtime::SegmentCount> const& count) {
   if (!count || count->bytes == counted_bytes_) return;
   counted_bytes_ = count->bytes;
   busy_before_count_ = busy_until_;
+  counted_at_ = count->read_at;
 }
 
 void ArrivalClock::waiting(std::optional<runtime::SegmentCount> count) {
@@ -49,7 +50,10 @@ ArrivalClock::Judgement ArrivalClock::judge(std::optional<runtime::SegmentCount>
   // when the gap before them was filled. After the first such one no stamp can be trusted.
   bool const in_order = count && count->out_of_order == 0;
   if (!in_order || !stamp || *stamp < earliest_ || *stamp > last_.read_at) {
-    Arrival const seen{earliest_, last_.read_at, model::MarkSource::clock};
+    // A count may have shown the bytes before they were read.
+    bool const counted = counted_at_ && counted_bytes_ >= bytes_;
+    auto const latest = counted ? std::min(last_.read_at, *counted_at_) : last_.read_at;
+    Arrival const seen{earliest_, latest, model::MarkSource::clock};
     return {seen, seen};
   }
   Arrival const exact{*stamp, *stamp, model::MarkSource::kernel};

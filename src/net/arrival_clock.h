@@ -63,10 +63,11 @@ class ArrivalClock {
   std::uint64_t bytes_ = 0;
   std::uint32_t segments_before_ = 0;  // that had arrived when all that had was read
 
-  MonoTime busy_until_;              // the last call on the socket ended
-  MonoTime busy_before_last_{};      // the same, before the last read
-  std::uint64_t counted_bytes_ = 0;  // the latest count of bytes,
-  MonoTime busy_before_count_{};     // and the last call before it was seen first
+  MonoTime busy_until_;                 // the last call on the socket ended
+  MonoTime busy_before_last_{};         // the same, before the last read
+  std::uint64_t counted_bytes_ = 0;     // the latest count of bytes,
+  MonoTime busy_before_count_{};        // the last call before it was seen first,
+  std::optional<MonoTime> counted_at_;  // and when that was
 };
 
 }  // namespace perfd::net

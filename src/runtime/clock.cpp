@@ -35,8 +35,8 @@ ClockPair clock_pair() {
   thread_local ClockTie tie;
   // The first readings are repeated until the clocks are tied well. From then on one is
   // enough, which shows a step of the wall clock.
-  constexpr int kFirstReadings = 16;
-  constexpr Nanos kGood{100};
+  constexpr int kFirstReadings = 64;
+  constexpr Nanos kGood{50};
   MonoTime now{};
   do {
     MonoTime const before{read(CLOCK_MONOTONIC)};

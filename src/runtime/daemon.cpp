@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -25,34 +25,64 @@ std::optional<pid_t> pid_in(std::filesystem::path const& path) {
   return parse_int<pid_t>(trim(*text));
 }
 
+struct flock whole_file() {
+  struct flock out {};
+  out.l_type = F_WRLCK;
+  out.l_whence = SEEK_SET;
+  return out;
+}
+
+bool is_still(std::filesystem::path const& path, int fd) {
+  struct stat opened {};
+  struct stat named {};
+  return ::fstat(fd, &opened) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
 }  // namespace
 
 Result<PidFile> PidFile::take(std::filesystem::path path) {
-  int const fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (fd < 0) return system_error("open the pid file " + path.string());
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    ::close(fd);
-    auto const pid = pid_in(path);
-    return Error{"perfd runs already" + (pid ? " as process " + std::to_string(*pid) : "") +
-                     " (it holds " + path.string() + "); stop it first: perfd stop",
-                 make_error_code(boost::system::errc::device_or_resource_busy)};
+  for (;;) {
+    int const fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (fd < 0) return system_error("open the pid file " + path.string());
+    auto lock = whole_file();
+    if (::fcntl(fd, F_OFD_SETLK, &lock) != 0) {
+      ::close(fd);
+      auto const pid = pid_in(path);
+      return Error{"perfd runs already" + (pid ? " as process " + std::to_string(*pid) : "") +
+                       " (it holds " + path.string() + "); stop it first: perfd stop",
+                   make_error_code(boost::system::errc::device_or_resource_busy)};
+    }
+    // An owner that ends removes the file: the one that was opened may be no file any more.
+    if (!is_still(path, fd)) {
+      ::close(fd);
+      continue;
+    }
+    PidFile out(std::move(path), fd);
+    if (auto written = out.write_own_pid(); !written) return written.error();
+    return out;
   }
-  PidFile out(std::move(path), fd);
-  if (auto written = out.write_own_pid(); !written) return written.error();
-  return out;
 }
 
 std::optional<pid_t> PidFile::holder(std::filesystem::path const& path) {
   int const fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return std::nullopt;
-  bool const held = ::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  auto lock = whole_file();
+  bool const held = ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
   ::close(fd);
   return held ? pid_in(path) : std::nullopt;
 }
 
 bool PidFile::signal_holder(std::filesystem::path const& path, int number) {
   auto const pid = holder(path);
-  return pid && *pid > 1 && ::kill(*pid, number) == 0;
+  if (!pid || *pid <= 1) return false;
+  struct stat file {};
+  struct stat process {};
+  if (::lstat(path.c_str(), &file) != 0 ||
+      ::stat(("/proc/" + std::to_string(*pid)).c_str(), &process) != 0 ||
+      file.st_uid != process.st_uid)
+    return false;
+  return ::kill(*pid, number) == 0;
 }
 
 PidFile::PidFile(PidFile&& other) noexcept
@@ -73,7 +103,7 @@ Result<> PidFile::write_own_pid() {
 }
 
 Result<Background> Background::enter(std::filesystem::path const& log) {
-  int const log_fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  int const log_fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (log_fd < 0) return system_error("open the log " + log.string());
   int report[2];
   if (::pipe2(report, O_CLOEXEC) != 0) return system_error("create a pipe");

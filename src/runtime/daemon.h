@@ -11,8 +11,9 @@
 
 namespace perfd::runtime {
 
-// Holds a pid file for as long as the object lives. The lock on the file (flock) tells
-// whether its owner lives, so a stale file is no obstacle and a reused pid no trap.
+// Holds a pid file for as long as the object lives. The lock on the file (an open file
+// description lock, fcntl(2), which a fork shares) tells whether its owner lives, so a stale
+// file is no obstacle and a reused pid no trap. Symbolic links are not followed.
 class PidFile {
  public:
   // An error that names the pid where another process holds it.
@@ -20,7 +21,8 @@ class PidFile {
   // The pid of the process that holds the file; nullopt where none does.
   [[nodiscard]] static std::optional<pid_t> holder(std::filesystem::path const& path);
 
-  // Sends a signal to the process that holds the file; false where none does, or it may not.
+  // Sends a signal to the process that holds the file; false where none does, or it may not, or
+  // where that process belongs to another user than the file: then somebody else wrote the pid.
   static bool signal_holder(std::filesystem::path const& path, int number);
 
   PidFile(PidFile&& other) noexcept;

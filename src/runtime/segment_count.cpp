@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "runtime/clock.h"
 #include "runtime/socket.h"
 
 namespace perfd::runtime {
@@ -25,6 +26,7 @@ std::optional<SegmentCount> StreamSocket::segment_count() {
   socklen_t length = info.size();
   if (::getsockopt(fd(), IPPROTO_TCP, TCP_INFO, info.data(), &length) != 0 || length < info.size())
     return std::nullopt;
+  out.read_at = mono_now();
   std::memcpy(&out.bytes, info.data() + kBytesReceived, sizeof out.bytes);
   std::memcpy(&out.segments, info.data() + kDataSegmentsIn, sizeof out.segments);
   std::memcpy(&out.out_of_order, info.data() + kOutOfOrder, sizeof out.out_of_order);

@@ -6,6 +6,8 @@
 
 namespace perfd::runtime {
 
+void ignore_until_awaited(int number) { ::signal(number, SIG_IGN); }
+
 void ignore_broken_pipes() { ::signal(SIGPIPE, SIG_IGN); }
 
 Signals::Signals(Loop& loop, std::initializer_list<int> numbers) : set_(loop.executor()) {

@@ -13,6 +13,10 @@ namespace perfd::runtime {
 // it). For the whole process; once, at its start.
 void ignore_broken_pipes();
 
+// A signal that comes before its Signals object exists is lost instead of ending the process.
+// For the whole process; children that the launcher starts have the default again.
+void ignore_until_awaited(int number);
+
 class Signals {
  public:
   Signals(Loop& loop, std::initializer_list<int> numbers);

@@ -37,7 +37,8 @@ struct Received {
 struct SegmentCount {
   std::uint32_t segments = 0;  // that carried data
   std::uint64_t bytes = 0;
-  std::uint32_t out_of_order = 0;  // segments that came before their turn
+  std::uint32_t out_of_order = 0;     // segments that came before their turn
+  std::optional<MonoTime> read_at{};  // just after the system call
   friend bool operator==(SegmentCount const&, SegmentCount const&) = default;
 };
 

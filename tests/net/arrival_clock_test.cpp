@@ -186,6 +186,24 @@ TEST(ArrivalClock, AfterASegmentOutOfItsTurnNoStampIsBelieved) {
   expect(clock.judge(SegmentCount{1, 200, 1}).last, 0, 95, MarkSource::clock);
 }
 
+TEST(ArrivalClock, WithoutAStampBytesCameBeforeTheyWereCounted) {
+  ArrivalClock clock(at(0));
+  clock.waiting(SegmentCount{0, 0});
+  clock.woken(SegmentCount{2, 200, 1, at(80)});
+  clock.received(read(150, 90, 95, 70, false));
+  expect(clock.judge(SegmentCount{2, 200, 1, at(96)}).last, 0, 80, MarkSource::clock);
+  clock.received(read(50, 97, 99, 70));
+  expect(clock.judge(SegmentCount{2, 200, 1, at(100)}).last, 0, 80, MarkSource::clock);
+}
+
+TEST(ArrivalClock, WithoutAStampACountOfFewerBytesSaysNothing) {
+  ArrivalClock clock(at(0));
+  clock.waiting(SegmentCount{0, 0});
+  clock.woken(SegmentCount{1, 100, 1, at(80)});
+  clock.received(read(200, 90, 95, 70));
+  expect(clock.judge(SegmentCount{2, 200, 1, at(96)}).last, 0, 95, MarkSource::clock);
+}
+
 TEST(ArrivalClock, WithoutCountsNoStampIsBelieved) {
   ArrivalClock clock(at(0));
   clock.waiting(std::nullopt);
