@@ -5,7 +5,7 @@
 namespace perfd::net {
 namespace {
 
-constexpr std::size_t kBufferSize = 256 * 1024;
+constexpr std::size_t kBufferSize = 512 * 1024;
 constexpr std::size_t kPage = 4096;
 
 // Begins on a page: a large block of malloc's begins 16 bytes into one, and to there the
