@@ -59,8 +59,8 @@ def wait_until_ready(setup, config):
     while processes.now() < end:
         text = processes.run([setup.program("perfd"), "status", "-c", config, "--json"],
                              worst=1).output
-        status = json.loads(text) if text.startswith("{") else {"instances": []}
-        if any(tor["state"] == "ready" for tor in status["instances"]):
+        status = json.loads(text) if text.startswith("{") else {}
+        if any(tor["state"] == "ready" for tor in status.get("instances", [])):
             return
         time.sleep(0.5)
     raise processes.Failed("the daemon's tor was not ready within 60 s")
