@@ -7,7 +7,6 @@
 #include "app/cli.h"
 #include "app/daemon.h"
 #include "app/daemon_place.h"
-#include "app/log.h"
 #include "app/status_file.h"
 #include "base/text.h"
 #include "base/time_text.h"
@@ -21,15 +20,19 @@ namespace {
 constexpr auto kStopLimit = std::chrono::seconds(10);
 constexpr auto kPoll = std::chrono::milliseconds(20);
 constexpr std::size_t kStatusLimit = 1 << 20;
+// A running perfd writes its status every ten seconds.
+constexpr auto kStaleAfter = std::chrono::seconds(30);
 
 struct Options {
-  std::string config = "/etc/perfd.toml";
+  std::string config;  // empty: the default
   std::string data;
   bool json = false;
+
+  [[nodiscard]] std::string config_path() const { return config.empty() ? kDefaultConfig : config; }
 };
 
 int start(Options const& options) {
-  auto const settings = config::load_path(options.config);
+  auto const settings = config::load_path(options.config_path());
   if (!settings) return complain(settings.error());
   auto place = take_place(*settings);
   if (!place) return complain(place.error().message, kCannotRun);
@@ -44,7 +47,7 @@ int start(Options const& options) {
       return complain("did not start: " + word.error().message, kCannotRun);
     std::printf("perfd runs as process %d; its log is %s, its results: perfd status -c %s\n",
                 static_cast<int>(background->daemon_pid()), target->c_str(),
-                options.config.c_str());
+                options.config_path().c_str());
     return kDone;
   }
   auto failed = [&](Error const& error) {
@@ -52,9 +55,8 @@ int start(Options const& options) {
     return kCannotRun;
   };
   if (auto written = place->pid_file.write_own_pid(); !written) return failed(written.error());
-  if (auto set = log::set_up(settings->log.level, target); !set) return failed(set.error());
-  return run_daemon({std::filesystem::absolute(options.config), *settings, place->data,
-                     [&](std::string_view failure) { background->report(failure); }});
+  return run_daemon({std::filesystem::absolute(options.config_path()), *settings, place->data,
+                     target, [&](std::string_view failure) { background->report(failure); }});
 }
 
 runtime::Task<bool> await_end(std::filesystem::path pid_file) {
@@ -91,7 +93,7 @@ int stop(Options const& options) {
 
 int restart(Options const& options) {
   // A configuration with an error must not cost a running daemon.
-  auto const settings = config::load_path(options.config);
+  auto const settings = config::load_path(options.config_path());
   if (!settings) return complain(settings.error());
   auto const stopped = stop_daemon(data_folder_of_store(settings->store.path));
   if (!stopped) return complain(stopped.error().message, kCannotRun);
@@ -106,7 +108,7 @@ void print(Status const& status, WallTime now) {
   std::printf("perfd %s, vantage point %s, process %d, up %s\n", status.version.c_str(),
               status.vantage.c_str(), static_cast<int>(status.pid),
               describe_duration(now - status.started_at).c_str());
-  std::printf("%llu measurements, %llu failures (missed slots: %llu)\n",
+  std::printf("%llu measurements since then, %llu of them failed; %llu slots missed\n",
               static_cast<unsigned long long>(status.measurements),
               static_cast<unsigned long long>(status.failures),
               static_cast<unsigned long long>(status.missed));
@@ -128,22 +130,35 @@ int status(Options const& options) {
   if (!data) return complain(data.error().message, kUsage);
   auto const pid = runtime::PidFile::holder(data->pid_file());
   if (!pid) {
-    if (!options.json) std::printf("no perfd runs in %s\n", data->folder.c_str());
+    if (options.json)
+      std::puts("{}");
+    else
+      std::printf("no perfd runs in %s\n", data->folder.c_str());
     return kFailed;
   }
   auto const text = runtime::read_file(data->status_file(), kStatusLimit);
   if (!text) {
-    std::printf("perfd runs as process %d and is starting\n", static_cast<int>(*pid));
+    if (text.error().code != boost::system::errc::no_such_file_or_directory)
+      return complain(text.error().message, kCannotRun);
+    std::printf(options.json ? "{\"pid\":%d}\n" : "perfd runs as process %d and is starting\n",
+                static_cast<int>(*pid));
     return kDone;
   }
   auto const known = status_from_json(*text);
   if (!known)
     return complain(data->status_file().string() + ": " + known.error().message, kCannotRun);
+  auto const age = runtime::wall_now() - known->written_at;
+  bool const fresh = known->pid == *pid && age < kStaleAfter;
   if (options.json)
     std::fputs(text->c_str(), stdout);
   else
     print(*known, runtime::wall_now());
-  return known->store_trouble.empty() ? kDone : kFailed;
+  if (!fresh)
+    (void)complain("this is " + describe_duration(age) + " old: process " + std::to_string(*pid) +
+                       " can't write its status (a full disk?) or hangs; see " +
+                       data->log_file().string(),
+                   kFailed);
+  return fresh && known->store_trouble.empty() ? kDone : kFailed;
 }
 
 }  // namespace
@@ -155,7 +170,7 @@ void add_background(CLI::App& app, Body& body) {
     auto* const command = app.add_subcommand(name, what);
     command
         ->add_option("-c,--config", options->config, "configuration: a file or a folder of *.toml")
-        ->capture_default_str();
+        ->default_str(kDefaultConfig);
     command->footer(footer);
     command->callback([options, &body, run] { body = [options, run] { return run(*options); }; });
     return command;

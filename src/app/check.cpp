@@ -1,5 +1,6 @@
 // `perfd check`: is a configuration, a result file or the store all right?
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -88,20 +89,25 @@ int check_results(std::vector<std::string> const& paths) {
   return code;
 }
 
+int check_store(std::string const& path) {
+  auto const sound = store::check_integrity(path);
+  if (!sound) return complain(sound.error().message, kFailed);
+  std::printf("%s: sound\n", path.c_str());
+  return kDone;
+}
+
 int check(Options const& options) {
   if (options.reference) {
     std::fputs(config::configuration_reference().c_str(), stdout);
     return kDone;
   }
-  if (!options.config.empty()) return check_config(options.config);
-  if (!options.results.empty()) return check_results(options.results);
-  if (!options.store.empty()) {
-    auto const sound = store::check_integrity(options.store);
-    if (!sound) return complain(sound.error().message, kFailed);
-    std::printf("%s: sound\n", options.store.c_str());
-    return kDone;
-  }
-  return complain("nothing to check: give --config, --results or --store", kUsage);
+  int worst = kDone;
+  if (!options.config.empty()) worst = std::max(worst, check_config(options.config));
+  if (!options.results.empty()) worst = std::max(worst, check_results(options.results));
+  if (!options.store.empty()) worst = std::max(worst, check_store(options.store));
+  if (options.config.empty() && options.results.empty() && options.store.empty())
+    return complain("nothing to check: give --config, --results or --store", kUsage);
+  return worst;
 }
 
 }  // namespace

@@ -14,6 +14,15 @@ int complain(std::string const& message, int exit_code) {
   return exit_code;
 }
 
+Error wrong_usage(std::string message) {
+  return {std::move(message), make_error_code(boost::system::errc::invalid_argument)};
+}
+
+int complain(Error const& error) {
+  bool const usage = error.code == boost::system::errc::invalid_argument;
+  return complain(error.message, usage ? kUsage : kCannotRun);
+}
+
 int complain(config::Diagnostics const& problems) {
   std::fputs(config::to_string(problems).c_str(), stderr);
   return kUsage;

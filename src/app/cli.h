@@ -39,6 +39,10 @@ void add_check(CLI::App& app, Body& body);
 
 // "perfd: MESSAGE" on standard error; gives the exit code back.
 int complain(std::string const& message, int exit_code);
+// An error of the one who typed, as opposed to one of the machine.
+[[nodiscard]] Error wrong_usage(std::string message);
+// Tells it, and gives kUsage or kCannotRun back.
+int complain(Error const& error);
 // Every problem of a configuration, each on its line; gives kUsage back.
 int complain(config::Diagnostics const& problems);
 

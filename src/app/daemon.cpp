@@ -47,6 +47,7 @@ class Daemon {
       reload();
     }
     co_await tasks_.stop();
+    pool_.reset();  // a status that is being written is written, and then removed
     auto const stopped = co_await station_.stop();
     std::error_code ignored;
     std::filesystem::remove(options_.data.status_file(), ignored);
@@ -96,7 +97,7 @@ class Daemon {
       auto write = [path = options_.data.status_file(), text = to_json(status)] {
         return runtime::write_file(path, text);
       };
-      auto const written = co_await pool_.run(loop_, std::move(write));
+      auto const written = co_await pool_->run(loop_, std::move(write));
       if (written.has_error()) log::warning("status-file", {{"what", written.error().message}});
       co_await runtime::sleep_for(kStatusPause);
       (void)co_await changed_.wait_until(runtime::mono_now() + kStatusEvery);
@@ -108,7 +109,7 @@ class Daemon {
   Station& station_;
   WallTime started_at_;
   runtime::Signals signals_;
-  runtime::Pool pool_{1};
+  std::unique_ptr<runtime::Pool> pool_ = std::make_unique<runtime::Pool>(1);
   runtime::Event changed_;
   runtime::TaskGroup tasks_;
   bool lost_ = false;
@@ -122,31 +123,44 @@ int run_daemon(DaemonOptions options) {
     options.started(error.message);
     return kCannotRun;
   };
-  auto started = start_up(options.settings, options.data);
-  if (!started) return give_up(started.error());
+  // Until it can be obeyed: its default is to end the process.
+  runtime::ignore_until_awaited(SIGHUP);
+  auto listeners = start_up(options.settings, options.data);
+  if (!listeners) return give_up(listeners.error());
+  // As the user that perfd is from now on, who has to open it again after each rotation.
+  if (auto set = log::set_up(options.settings.log.level, options.log_file); !set)
+    return give_up(
+        Error{set.error().message + "; [log] file must be where perfd's user may write"});
+  if (auto const warning = user_warning(options.settings.server))
+    log::warning("user", {{"what", *warning}});
+  auto channel = runtime::LauncherChannel::fork_now();
+  if (!channel) return give_up(channel.error());
 
   runtime::Loop loop;
   loop.on_task_failure([](std::string_view task, std::string_view what) {
     log::error("task-failed",
                {{"thread", "measuring"}, {"task", std::string(task)}, {"what", std::string(what)}});
   });
-  runtime::Launcher launcher(loop, std::move(started->launcher));
+  runtime::Launcher launcher(loop, std::move(*channel));
   std::optional<Daemon> daemon;
   auto const changed = [&daemon](auto const& /*what*/) {
     if (daemon) daemon->something_changed();
   };
-  StationOptions station_options{
-      options.settings, options.data, std::move(started->measurement), std::move(started->results),
-      changed,          changed};
+  StationOptions station_options{options.settings,
+                                 options.data,
+                                 std::move(listeners->measurement),
+                                 std::move(listeners->results),
+                                 changed,
+                                 changed};
   auto station = Station::open(loop, launcher, std::move(station_options));
   if (!station) {
     loop.run_until_done(launcher.stop());
     return give_up(station.error());
   }
-  for (auto const& address : (*station)->serving().results_addresses())
-    log::info("started", {{"version", version()},
-                          {"vantage", options.settings.vantage.name},
-                          {"results", "http://" + address.text() + "/"}});
+  for (auto const& address : (*station)->results_urls())
+    log::info(
+        "started",
+        {{"version", version()}, {"vantage", options.settings.vantage.name}, {"results", address}});
   daemon.emplace(loop, options, **station);
   launcher.on_lost([&daemon] { daemon->launcher_lost(); });
   options.started({});

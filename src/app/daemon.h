@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,9 +17,10 @@
 namespace perfd::app {
 
 struct DaemonOptions {
-  std::filesystem::path config;  // absolute, for SIGHUP
-  config::Settings settings;     // read from it
-  DataFolder data;               // exists; its pid file is held by the caller
+  std::filesystem::path config;                   // absolute, for SIGHUP
+  config::Settings settings;                      // read from it
+  DataFolder data;                                // exists; its pid file is held by the caller
+  std::optional<std::filesystem::path> log_file;  // none: standard error
   // Called once: with an empty text when the start is over, else with what prevented it.
   std::function<void(std::string_view failure)> started;
 };

@@ -1,5 +1,6 @@
 #include "app/data_folder.h"
 
+#include "base/text.h"
 #include "config/config.h"
 
 namespace perfd::app {
@@ -16,9 +17,11 @@ DataFolder data_folder(std::filesystem::path const& folder) {
 
 Result<DataFolder> choose_data(std::string const& data, std::string const& config) {
   if (!data.empty()) return data_folder(data);
-  if (config.empty()) return data_folder_of_store(config::Store{}.path);
-  auto const loaded = config::load_path(config);
-  if (!loaded) return Error{config::to_string(loaded.error())};
+  std::error_code ignored;
+  if (config.empty() && !std::filesystem::exists(kDefaultConfig, ignored))
+    return data_folder_of_store(config::Store{}.path);
+  auto const loaded = config::load_path(config.empty() ? kDefaultConfig : config);
+  if (!loaded) return Error{std::string(trim(config::to_string(loaded.error())))};
   return data_folder_of_store(loaded->store.path);
 }
 

@@ -9,6 +9,8 @@
 
 namespace perfd::app {
 
+inline constexpr char const* kDefaultConfig = "/etc/perfd.toml";
+
 struct DataFolder {
   std::filesystem::path folder;
   std::filesystem::path store;  // the SQLite file
@@ -23,7 +25,8 @@ struct DataFolder {
 [[nodiscard]] DataFolder data_folder_of_store(std::filesystem::path const& store);
 [[nodiscard]] DataFolder data_folder(std::filesystem::path const& folder);
 
-// --data where given, else the store of the configuration, else /var/lib/perfd.
+// --data where given, else the store of the configuration that is named, else that of
+// kDefaultConfig if there is one, else /var/lib/perfd.
 [[nodiscard]] Result<DataFolder> choose_data(std::string const& data, std::string const& config);
 
 }  // namespace perfd::app

@@ -84,15 +84,15 @@ class Demo final : public Interactive {
     else
       co_await over_.wait();
     if (lost_) co_return complain(lost_->message, kCannotRun);
-    co_return kDone;
+    co_return unread_ ? complain("nobody reads standard output any more", kCannotRun) : kDone;
   }
 
-  Task<> tidy_up() override {
+  Task<int> tidy_up() override {
     progress_.clear();
-    if (!station_) co_return;
-    if (auto const stored = co_await station_->stop(); stored.has_error())
-      (void)complain(stored.error().message, kFailed);
+    if (!station_) co_return kDone;
+    auto const stored = co_await station_->stop();
     printer_.print_summary();
+    co_return stored.has_error() ? complain(stored.error().message, kFailed) : kDone;
   }
 
  private:
@@ -108,13 +108,11 @@ class Demo final : public Interactive {
     auto& network = station_->network();
     std::fprintf(people(),
                  "private Tor network: %zu tor processes on loopback, %s start, after %s\n",
-                 network.pids().size(), network.warm() ? "warm" : "cold",
+                 network.pids().size() + 1, network.warm() ? "warm" : "cold",
                  describe_duration(floor_us(runtime::mono_now() - begun_)).c_str());
-    for (auto const& address : station_->station().serving().results_addresses())
-      std::fprintf(
-          people(),
-          "results: http://%s/results.jsonl and /results.tpf; export: perfd export --data %s\n",
-          address.text().c_str(), data.c_str());
+    for (auto const& url : station_->station().results_urls())
+      std::fprintf(people(), "results: %sresults.jsonl and results.tpf\n", url.c_str());
+    std::fprintf(people(), "export: perfd export --data %s\n", data.c_str());
     std::fprintf(people(),
                  "Ctrl-C ends it. ttfb and ttlb: time from the start to the first and the "
                  "last byte.\n\n");
@@ -122,7 +120,9 @@ class Demo final : public Interactive {
   }
 
   void print(model::Measurement const& record) {
-    if (!printer_.print(record)) over_.set();
+    if (printer_.print(record)) return;
+    unread_ = true;
+    over_.set();
   }
 
   runtime::Loop& loop_;
@@ -137,13 +137,14 @@ class Demo final : public Interactive {
   std::optional<Error> lost_;
   MonoTime begun_{};
   bool starting_ = true;
+  bool unread_ = false;  // standard output was closed
 };
 
 Result<config::ListenAddress> parse_listen(std::string const& text) {
   auto const address = runtime::Address::parse(text);
   if (!address || address->is_unix())
-    return Error{"--listen '" + printable(text, 60) +
-                 "': write ADDRESS:PORT, as in 127.0.0.1:8080"};
+    return wrong_usage("--listen '" + printable(text, 60) +
+                       "': write ADDRESS:PORT, as in 127.0.0.1:8080");
   return config::ListenAddress{address->host(), address->port()};
 }
 
@@ -184,11 +185,11 @@ int demo(Options const& options) {
     run_for = *span;
   }
   auto const listen = parse_listen(options.listen);
-  if (!listen) return complain(listen.error().message, kUsage);
+  if (!listen) return complain(listen.error());
 
   // What is wrong with the network is told before any folder is made.
   auto spec = testnet_spec(options.network, {});
-  if (!spec) return complain(spec.error().message, kCannotRun);
+  if (!spec) return complain(spec.error());
   auto const folders = choose_folders(options.data);
   if (!folders) return complain(folders.error().message, kCannotRun);
   PrivateStationOptions station;

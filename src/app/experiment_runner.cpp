@@ -82,23 +82,12 @@ Task<model::Measurement> ExperimentRunner::measure(schedule::ExperimentRef exper
 }
 
 void ExperimentRunner::missed(schedule::MissedSlot slot) {
-  model::Measurement record;
-  record.id = runtime::new_id();
-  record.source = parts_.source;
-  record.experiment = slot.experiment->name;
-  record.kind = model::Kind::download;
-  record.target = slot.experiment->target.kind == config::TargetKind::url
-                      ? slot.experiment->target.url
-                      : std::string("direct");
-  record.perfd_version = version();
-  record.filesize = slot.experiment->size.count;
-  record.optimistic = slot.experiment->optimistic;
-  record.scheduled_at = slot.scheduled_at;
+  auto* const unit = parts_.find_tor(slot.experiment->tor);
+  // It never started.
+  auto record =
+      experiments::started_record(spec_of(*slot.experiment, unit, slot.scheduled_at), WallTime{});
   record.tor.instance = slot.experiment->tor;
-  if (auto const* unit = parts_.find_tor(slot.experiment->tor)) {
-    record.guards = guards_text(unit->configuration().guards);
-    record.tor.version = unit->instance().version();
-  }
+  if (unit != nullptr) record.tor.version = unit->instance().version();
   record.outcome = std::move(slot.outcome);
   if (slot.count > 1)
     record.outcome.detail += "; " + std::to_string(slot.count) + " slots until " +

@@ -1,6 +1,8 @@
 // `perfd export`: results out of the store, in the formats that others read.
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <set>
 
 #include "app/cli.h"
@@ -120,7 +122,8 @@ int run_export(Options const& options) {
   std::FILE* out = stdout;
   if (!options.output.empty()) {
     out = std::fopen(options.output.c_str(), "we");
-    if (out == nullptr) return complain("can't write " + options.output, kCannotRun);
+    if (out == nullptr)
+      return complain("can't write " + options.output + ": " + std::strerror(errno), kCannotRun);
   }
   Writer writer(out, options.format);
   bool written = true;

@@ -23,25 +23,28 @@ Task<> do_work(Interactive& command, Run& run) {
   run.over.set();
 }
 
-Task<> await_signal(runtime::Loop& loop, Run& run) {
-  runtime::Signals signals(loop, {SIGINT, SIGTERM});
-  (void)co_await signals.next();
-  run.over.set();
+Task<> await_signals(runtime::Signals& signals, Run& run) {
+  for (;;) {
+    (void)co_await signals.next();
+    run.over.set();
+  }
 }
 
 Task<> run_all(runtime::Loop& loop, runtime::Launcher& launcher, Interactive& command, Run& run) {
+  // It lives to the end: a second Ctrl-C must not cut the tidying short.
+  runtime::Signals signals(loop, {SIGINT, SIGTERM});
   runtime::TaskGroup tasks(loop);
   // A bug in one must not leave the other waiting for ever.
   loop.on_task_failure([&run](std::string_view task, std::string_view what) {
-    (void)complain("internal error in " + std::string(task) + ": " + std::string(what), kFailed);
-    run.code = kFailed;
+    run.code =
+        complain("internal error in " + std::string(task) + ": " + std::string(what), kFailed);
     run.over.set();
   });
-  tasks.spawn("signals", await_signal(loop, run));
+  tasks.spawn("signals", await_signals(signals, run));
   tasks.spawn("work", do_work(command, run));
   co_await run.over.wait();
   co_await tasks.stop();
-  co_await command.tidy_up();
+  if (auto const code = co_await command.tidy_up(); code != kDone) run.code = code;
   co_await launcher.stop();
 }
 

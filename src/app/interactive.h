@@ -13,8 +13,9 @@ class Interactive {
   virtual ~Interactive() = default;
   // Cancelled at SIGINT or SIGTERM. Returns the exit code.
   virtual runtime::Task<int> work() = 0;
-  // Ends everything that work() began; always called, and not cancelled.
-  virtual runtime::Task<> tidy_up() = 0;
+  // Ends everything that work() began; always called, and not cancelled. Returns kDone, or
+  // the exit code where the command failed only now.
+  virtual runtime::Task<int> tidy_up() = 0;
 };
 
 // The exit code. An interrupt is the way to end an `endless` command, and a failure of others.

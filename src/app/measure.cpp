@@ -36,10 +36,11 @@ class Measure final : public Interactive {
     co_return printer_.total().failed() == 0 ? kDone : kFailed;
   }
 
-  Task<> tidy_up() override {
+  Task<int> tidy_up() override {
     progress_.clear();
     co_await target_->tidy_up();
     if (options_.count > 1) printer_.print_summary();
+    co_return kDone;
   }
 
  private:
@@ -61,7 +62,7 @@ int measure(MeasureOptions const& options) {
   auto target = make_target(loop, launcher, options);
   if (!target) {
     loop.run_until_done(launcher.stop());
-    return complain(target.error().message, kUsage);
+    return complain(target.error());
   }
   Measure command(options, std::move(*target));
   return run_interactive(loop, launcher, command, false);

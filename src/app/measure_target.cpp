@@ -19,6 +19,7 @@ using runtime::Task;
 
 constexpr auto kSource = "measure";
 constexpr auto kTorLimit = std::chrono::seconds(120);
+constexpr Micros kShortestTimeout = std::chrono::milliseconds(100);
 constexpr std::size_t kTorrcLimit = 1 << 20;
 
 // A proxy that runs: nothing is known of what is behind it.
@@ -78,10 +79,7 @@ class TorTarget final : public MeasureTarget {
     station_ = std::move(*opened);
     station_->start_tors();
     auto& instance = station_->tor(tor_.name)->instance();
-    if (!co_await instance.wait_ready(runtime::mono_now() + kTorLimit))
-      co_return Error{"tor did not bootstrap within " + describe_duration(kTorLimit) + ": " +
-                      instance.detail()};
-    co_return Result<>{};
+    co_return co_await await_tor(instance, kTorLimit);
   }
   Task<model::Measurement> measure() override { co_return co_await station_->measure(experiment_); }
   Task<> tidy_up() override {
@@ -136,17 +134,19 @@ Result<config::Experiment> experiment_of(MeasureOptions const& options) {
   out.name = "download";
   if (!options.size.empty()) {
     auto const size = parse_bytes(options.size);
-    if (!size) return Error{"--size: " + size.error().message};
+    if (!size) return wrong_usage("--size: " + size.error().message);
     out.size = *size;
   } else if (options.url.empty()) {
     out.size = KiB(50);
   }
   auto const timeout = parse_duration(options.timeout);
-  if (!timeout) return Error{"--timeout: " + timeout.error().message};
+  if (!timeout) return wrong_usage("--timeout: " + timeout.error().message);
+  if (*timeout < kShortestTimeout)
+    return wrong_usage("--timeout: at least " + format_duration(kShortestTimeout));
   out.timeout = *timeout;
   if (!options.url.empty()) {
     auto const destination = destination_of_url(options.url);
-    if (!destination) return Error{"--url: " + destination.error().message};
+    if (!destination) return wrong_usage("--url: " + destination.error().message);
     out.target = {config::TargetKind::url, options.url};
   }
   return out;
@@ -165,7 +165,7 @@ Result<std::unique_ptr<MeasureTarget>> proxy_target(runtime::Loop& loop,
                                                     MeasureOptions const& options,
                                                     config::Experiment const& experiment) {
   auto const proxy = runtime::Address::parse(options.socks);
-  if (!proxy) return Error{"--socks: " + proxy.error().message};
+  if (!proxy) return wrong_usage("--socks: " + proxy.error().message);
   auto spec = download_spec(experiment, destination_of_url(options.url).value(), kSource);
   spec.proxy = *proxy;
   using wire::socks::Version;
@@ -174,8 +174,8 @@ Result<std::unique_ptr<MeasureTarget>> proxy_target(runtime::Loop& loop,
                                                        : Version::kSocks5;
   auto const ip = wire::parse_ip(spec.host);
   if (spec.socks_version == Version::kSocks4 && (!ip || ip->v6))
-    return Error{"--socks-version 4 takes IPv4 addresses alone: use 4a or 5 for '" +
-                 printable(spec.host, 100) + "'"};
+    return wrong_usage("--socks-version 4 takes IPv4 addresses alone: use 4a or 5 for '" +
+                       printable(spec.host, 100) + "'");
   return std::make_unique<ProxyTarget>(loop, std::move(spec));
 }
 
@@ -230,9 +230,14 @@ std::optional<std::string> usage_error(MeasureOptions const& options) {
   if (ways == 0)
     return "say what to measure through: --testnet (a private Tor network, no internet needed), "
            "--socks ADDRESS:PORT with --url, or --tor BINARY with --url";
-  if (ways > 1) return "--testnet, --socks and --tor exclude each other";
+  if (ways > 1)
+    return "choose one: --socks (a proxy that runs), --tor (a tor that is started), --testnet "
+           "(with "
+           "--tor: a network of that tor)";
   if (!options.testnet && options.url.empty())
     return "say what to download: --url http://…; only --testnet has a server of its own";
+  if (options.socks.empty() && options.socks_version != "5")
+    return "--socks-version is for --socks; perfd speaks SOCKS 5 with a tor of its own";
   if (!options.socks.empty() && !(options.torrc.empty() && options.torrc_file.empty()))
     return "--torrc and --torrc-file are for a tor that perfd starts, not for --socks";
   return std::nullopt;

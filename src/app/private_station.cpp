@@ -70,7 +70,7 @@ Task<Result<>> PrivateStation::bring_up(runtime::Loop& loop, runtime::Launcher& 
   auto const address = reached_at(options.listen);
   if (address.has_error()) co_return address.error();
   options.network.zone = {{kServerName, *address}};
-  auto sockets = bind_all({options.listen});
+  auto sockets = bind_all({options.listen}, "--listen");
   if (sockets.has_error()) co_return sockets.error();
 
   // The station keeps it for longer than the options live.
@@ -95,10 +95,7 @@ Task<Result<>> PrivateStation::bring_up(runtime::Loop& loop, runtime::Launcher& 
   station_ = std::move(*opened);
   station_->start_tors();
   auto& tor = station_->tor(kTor)->instance();
-  if (!co_await tor.wait_ready(runtime::mono_now() + kBootstrapLimit))
-    co_return Error{"tor did not bootstrap within " + describe_duration(kBootstrapLimit) + ": " +
-                    tor.detail()};
-  co_return Result<>{};
+  co_return co_await await_tor(tor, kBootstrapLimit);
 }
 
 PrivateStation::~PrivateStation() = default;

@@ -2,7 +2,6 @@
 #include "app/cli.h"
 #include "app/daemon.h"
 #include "app/daemon_place.h"
-#include "app/log.h"
 #include "config/config.h"
 
 namespace perfd::app {
@@ -13,20 +12,17 @@ int run(std::string const& config) {
   if (!settings) return complain(settings.error());
   auto const place = take_place(*settings);
   if (!place) return complain(place.error().message, kCannotRun);
-  auto const target = log_target(*settings, place->data, false);
-  if (auto set = log::set_up(settings->log.level, target); !set)
-    return complain(set.error().message, kCannotRun);
-  return run_daemon(
-      {std::filesystem::absolute(config), *settings, place->data, [](std::string_view failure) {
-         if (!failure.empty()) (void)complain(std::string(failure), kCannotRun);
-       }});
+  return run_daemon({std::filesystem::absolute(config), *settings, place->data,
+                     log_target(*settings, place->data, false), [](std::string_view failure) {
+                       if (!failure.empty()) (void)complain(std::string(failure), kCannotRun);
+                     }});
 }
 
 }  // namespace
 
 void add_run(CLI::App& app, Body& body) {
   auto* const command = app.add_subcommand("run", "Measure on a schedule, in the foreground");
-  auto const config = std::make_shared<std::string>("/etc/perfd.toml");
+  auto const config = std::make_shared<std::string>(kDefaultConfig);
   command->add_option("-c,--config", *config, "configuration: a file or a folder of *.toml")
       ->capture_default_str();
   command->footer(

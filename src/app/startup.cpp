@@ -1,22 +1,20 @@
 #include "app/startup.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/log.h"
-#include "base/text.h"
+#include <cerrno>
+#include <filesystem>
 
 namespace perfd::app {
 namespace {
 
-constexpr int kFirstFreePort = 1024;
-
-Error cannot_listen(runtime::Address const& address, Error const& why) {
-  auto text = "can't listen on " + address.text() + ": " + why.message;
-  if (why.code == boost::system::errc::permission_denied && address.port() < kFirstFreePort)
-    text += "; ports below 1024 need root: start perfd as root, with [server] user to drop to";
-  if (why.code == boost::system::errc::address_in_use)
-    text += "; another program has it: find it with 'ss -ltnp', or change [server] listen";
-  return Error{text, why.code};
+// Root gives files away only where nobody else could have put them: a folder that is a
+// user's already has been handed over before, and may hold traps.
+bool is_roots(std::filesystem::path const& folder) {
+  struct stat status {};
+  return ::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == 0 &&
+         (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 // Only what is perfd's own: the folder may hold other things.
@@ -28,6 +26,10 @@ bool is_own(std::filesystem::path const& entry, DataFolder const& data) {
 }
 
 Result<> hand_over(DataFolder const& data, runtime::UserIds ids) {
+  // Made anew by root at each start; changing the owner of a link changes the link.
+  if (::lchown(data.pid_file().c_str(), ids.user, ids.group) != 0)
+    return Error{"can't give " + data.pid_file().string() + " to the user of [server] user"};
+  if (!is_roots(data.folder)) return {};
   std::error_code error;
   bool others = false;
   for (auto const& entry : std::filesystem::directory_iterator(data.folder, error)) {
@@ -37,7 +39,7 @@ Result<> hand_over(DataFolder const& data, runtime::UserIds ids) {
     }
     if (auto given = runtime::give_to(ids, entry.path().string()); !given) return given;
   }
-  // A folder that has other things in it, /tmp perhaps, keeps its owner.
+  // A folder that has other things in it keeps its owner.
   return others ? Result<>{} : runtime::give_to(ids, data.folder.string());
 }
 
@@ -46,47 +48,51 @@ Result<> become(config::Server const& server, DataFolder const& data) {
   if (!ids) return ids.error();
   if (auto given = hand_over(data, *ids); !given) return given;
   if (auto dropped = runtime::drop_privileges(*ids); !dropped) return dropped;
-  if (::access(data.folder.c_str(), W_OK | X_OK) != 0)
-    return Error{"user " + *server.user + " may not write in " + data.folder.string() +
-                 ": chown it, or name another folder in [store] path"};
-  log::info("became-user", {{"user", *server.user}});
+  for (auto const& path : {data.folder, data.store})
+    if (::access(path.c_str(), W_OK) != 0 && errno != ENOENT)
+      return Error{"user " + *server.user + " may not write " + path.string() + ": chown -R " +
+                   *server.user + " " + data.folder.string() +
+                   ", or name another folder in [store] path"};
   return {};
 }
 
 }  // namespace
 
 Result<std::vector<runtime::BoundListener>> bind_all(
-    std::vector<config::ListenAddress> const& addresses) {
+    std::vector<config::ListenAddress> const& addresses, std::string_view setting) {
   std::vector<runtime::BoundListener> out;
   for (auto const& [host, port] : addresses) {
     auto const address = runtime::Address::numeric(host, port);
     if (!address) return address.error();
     auto bound = runtime::BoundListener::bind(*address);
-    if (!bound) return cannot_listen(*address, bound.error());
+    if (!bound)
+      return Error{std::string(setting) + ": " + bound.error().message, bound.error().code};
     out.push_back(std::move(*bound));
   }
   return out;
 }
 
-Result<Started> start_up(config::Settings const& settings, DataFolder const& data) {
-  auto measurement = bind_all(settings.server.listen);
+Result<Listeners> start_up(config::Settings const& settings, DataFolder const& data) {
+  auto measurement = bind_all(settings.server.listen, "[server] listen");
   if (!measurement) return measurement.error();
   std::vector<runtime::BoundListener> results;
   if (settings.results.listen) {
-    auto bound = bind_all({*settings.results.listen});
+    auto bound = bind_all({*settings.results.listen}, "[results] listen");
     if (!bound) return bound.error();
     results = std::move(*bound);
   }
-  if (runtime::running_as_root()) {
-    if (settings.server.user) {
-      if (auto became = become(settings.server, data); !became) return became.error();
-    } else {
-      log::warning("runs-as-root", {{"remedy", "name a user in [server] user"}});
-    }
-  }
-  auto launcher = runtime::LauncherChannel::fork_now();
-  if (!launcher) return launcher.error();
-  return Started{std::move(*measurement), std::move(results), std::move(*launcher)};
+  if (runtime::running_as_root() && settings.server.user)
+    if (auto became = become(settings.server, data); !became) return became.error();
+  return Listeners{std::move(*measurement), std::move(results)};
+}
+
+std::optional<std::string> user_warning(config::Server const& server) {
+  if (runtime::running_as_root())
+    return "perfd runs as root: name a user in [server] user, and it will be that user";
+  if (!server.user) return std::nullopt;
+  auto const ids = runtime::find_user(*server.user, server.group.value_or(""));
+  if (ids && ids->user == ::geteuid()) return std::nullopt;
+  return "perfd is not user " + *server.user + ", as [server] user asks: only root can become that";
 }
 
 }  // namespace perfd::app

@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto kFirstTidying = std::chrono::minutes(1);
 constexpr auto kTidyEvery = std::chrono::hours(1);
+constexpr auto kHealthEvery = std::chrono::seconds(5);
 
 store::Options store_options(DataFolder const& data) {
   store::Options out;
@@ -66,6 +67,7 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
       std::make_unique<schedule::Scheduler>(loop, *out->runner_, *out->runner_, schedule);
   out->serving_->start();
   out->tasks_.spawn("tidy", out->tidy());
+  out->tasks_.spawn("watch the store", out->watch_store());
   return out;
 }
 
@@ -77,7 +79,8 @@ Station::Station(runtime::Loop& loop, StationOptions& options, std::unique_ptr<s
       recorder_(*store_),
       marks_(loop),
       stop_(loop.context()),
-      tasks_(loop) {}
+      tasks_(loop),
+      measuring_(loop) {}
 
 Station::~Station() = default;
 
@@ -112,15 +115,35 @@ void Station::start_schedule() {
   scheduler_->start(settings_.experiments);
 }
 
+namespace {
+
+struct Direct {
+  explicit Direct(runtime::Loop& loop) : done(loop.context()) {}
+  runtime::Event done;
+  std::optional<model::Measurement> record;
+};
+
+Task<> run_direct(ExperimentRunner& runner, schedule::ExperimentRef experiment,
+                  std::shared_ptr<Direct> direct) {
+  direct->record = co_await runner.measure(std::move(experiment), runtime::wall_now());
+  direct->done.set();
+}
+
+}  // namespace
+
 Task<model::Measurement> Station::measure(config::Experiment experiment) {
-  return runner_->measure(std::make_shared<config::Experiment const>(std::move(experiment)),
-                          runtime::wall_now());
+  auto const direct = std::make_shared<Direct>(loop_);
+  auto const shared = std::make_shared<config::Experiment const>(std::move(experiment));
+  measuring_.spawn("measurement", run_direct(*runner_, shared, direct));
+  co_await direct->done.wait();
+  co_return *direct->record;
 }
 
 Task<Result<>> Station::stop() {
   stop_.set();
   co_await tasks_.stop();
   co_await scheduler_->stop();
+  co_await measuring_.join();
   // All at once: each tor may take its time to end.
   runtime::TaskGroup stopping(loop_);
   for (auto const& unit : tors_)
@@ -128,6 +151,24 @@ Task<Result<>> Station::stop() {
   co_await stopping.join();
   serving_->stop();
   co_return store_->close();
+}
+
+// Trouble with the disk is told when it begins, when something is lost, and when it ends.
+Task<> Station::watch_store() {
+  store::Health last;
+  for (;;) {
+    co_await runtime::sleep_for(kHealthEvery);
+    auto const now = store_->health();
+    if (now.failing && !last.failing)
+      log::error("store-fails",
+                 {{"what", now.last_error}, {"waiting", std::to_string(now.pending_measurements)}});
+    if (now.lost_measurements > last.lost_measurements || now.lost_events > last.lost_events)
+      log::error("records-lost", {{"measurements", std::to_string(now.lost_measurements)},
+                                  {"events", std::to_string(now.lost_events)},
+                                  {"what", now.last_error}});
+    if (!now.failing && last.failing) log::info("store-works-again");
+    last = now;
+  }
 }
 
 // Deletes what is older than the configuration keeps.
@@ -159,20 +200,31 @@ void Station::record(model::Measurement const& measurement) {
   last_[measurement.experiment] = {
       std::string(model::name(measurement.outcome.code)),
       measurement.started_at == WallTime{} ? measurement.scheduled_at : measurement.started_at};
-  if (measurement.outcome.code == model::FailureCode::perfd_missed_slot)
-    ++missed_;
-  else
+  if (measurement.outcome.code != model::FailureCode::perfd_missed_slot) {
     ++measurements_;
-  if (!measurement.outcome.ok()) ++failures_;
+    if (!measurement.outcome.ok()) ++failures_;
+  }
   if (on_record_) on_record_(measurement);
+}
+
+std::vector<std::string> Station::results_urls() const {
+  std::vector<std::string> out;
+  for (auto const& address : serving_->results_addresses()) {
+    auto text = address.text();
+    // Nobody can ask "all addresses of this machine".
+    if (address.host() == "0.0.0.0" || address.host() == "::")
+      text = (settings_.server.public_host.empty() ? "127.0.0.1" : settings_.server.public_host) +
+             ":" + std::to_string(address.port());
+    out.push_back("http://" + text + "/");
+  }
+  return out;
 }
 
 Status Station::status() const {
   Status out;
   out.vantage = settings_.vantage.name;
   out.version = version();
-  for (auto const& address : serving_->results_addresses())
-    out.results.push_back("http://" + address.text() + "/");
+  out.results = results_urls();
   for (auto const& unit : tors_)
     out.instances.push_back(
         {unit->configuration().name, state_text(unit->instance()), unit->instance().version()});
@@ -183,10 +235,10 @@ Status Station::status() const {
       one.last_at = last->second.at;
     }
     out.experiments.push_back(std::move(one));
+    out.missed += static_cast<std::uint64_t>(experiment.missed);
   }
   out.measurements = measurements_;
   out.failures = failures_;
-  out.missed = missed_;
   auto const health = store_->health();
   if (health.failing) {
     out.store_trouble = health.last_error;

@@ -47,7 +47,8 @@ class Station {
   // many records could not be saved.
   [[nodiscard]] runtime::Task<Result<>> stop();
 
-  // One measurement beside the schedule; a record whatever happens.
+  // One measurement beside the schedule; a record whatever happens, also where the task that
+  // waits for it is cancelled.
   [[nodiscard]] runtime::Task<model::Measurement> measure(config::Experiment experiment);
 
   // Takes over what can change while it runs.
@@ -56,7 +57,8 @@ class Station {
   [[nodiscard]] config::Settings const& settings() const { return settings_; }
   [[nodiscard]] Serving const& serving() const { return *serving_; }
   [[nodiscard]] TorUnit* tor(std::string const& name);
-  [[nodiscard]] store::Store& store() { return *store_; }
+  // Where people find the results.
+  [[nodiscard]] std::vector<std::string> results_urls() const;
   // All but what the process knows of itself.
   [[nodiscard]] Status status() const;
 
@@ -69,6 +71,7 @@ class Station {
   Station(runtime::Loop& loop, StationOptions& options, std::unique_ptr<store::Store> store);
   void record(model::Measurement const& measurement);
   runtime::Task<> tidy();
+  runtime::Task<> watch_store();
   [[nodiscard]] RunnerParts runner_parts();
 
   runtime::Loop& loop_;
@@ -84,10 +87,10 @@ class Station {
   std::unique_ptr<schedule::Scheduler> scheduler_;
   bool scheduled_ = false;
   runtime::TaskGroup tasks_;
+  runtime::TaskGroup measuring_;      // beside the schedule
   std::map<std::string, Last> last_;  // by experiment
   std::uint64_t measurements_ = 0;
   std::uint64_t failures_ = 0;
-  std::uint64_t missed_ = 0;
 };
 
 }  // namespace perfd::app

@@ -34,10 +34,10 @@ struct Status {
   std::vector<std::string> results;  // addresses
   std::vector<Instance> instances;
   std::vector<Experiment> experiments;
-  std::uint64_t measurements = 0;  // since the start
-  std::uint64_t failures = 0;
-  std::uint64_t missed = 0;
-  std::string store_trouble;  // empty: everything is on disk
+  std::uint64_t measurements = 0;  // that ended since the start
+  std::uint64_t failures = 0;      // of these, those with an outcome other than ok
+  std::uint64_t missed = 0;        // slots that did not start; not among the measurements
+  std::string store_trouble;       // empty: everything is on disk
 };
 
 [[nodiscard]] std::string to_json(Status const& status);

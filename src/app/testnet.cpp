@@ -36,7 +36,7 @@ void print(testnet::UpInfo const& info, bool json) {
 int up(Options const& options) {
   auto const folder = testnet_folder(options.folder);
   auto spec = testnet_spec(options.network, folder);
-  if (!spec) return complain(spec.error().message, kCannotRun);
+  if (!spec) return complain(spec.error());
   Progress progress;
   auto const info = testnet::up(*spec, [&](testnet::Progress const& step) {
     progress.show(describe_duration(step.elapsed) + "  " + step.text);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
+#include "app/cli.h"
 #include "base/text.h"
 #include "runtime/files.h"
 
@@ -55,15 +56,20 @@ Result<testnet::NetworkSpec> testnet_spec(TestnetOptions const& options,
   for (auto const& text : options.rates) {
     auto const equals = text.find('=');
     if (equals == std::string::npos)
-      return Error{"--rate '" + printable(text, 60) + "': write NICKNAME=SIZE, as in exit0=500KiB"};
+      return wrong_usage("--rate '" + printable(text, 60) +
+                         "': write NICKNAME=SIZE, as in exit0=500KiB");
     auto* const relay = find_relay(spec.relays, std::string_view(text).substr(0, equals));
     if (relay == nullptr)
-      return Error{"--rate: there is no relay '" + printable(text.substr(0, equals), 40) +
-                   "'; they are guard0, middle0, exit0 and so on"};
+      return wrong_usage("--rate: there is no relay '" + printable(text.substr(0, equals), 40) +
+                         "'; they are guard0, middle0, exit0 and so on");
     auto const rate = parse_bytes(std::string_view(text).substr(equals + 1));
-    if (!rate) return Error{"--rate: " + rate.error().message};
+    if (!rate) return wrong_usage("--rate: " + rate.error().message);
     relay->rate = *rate;
   }
+  // What makes no network is told before anything is started; the folder may come later.
+  auto whole = spec;
+  if (whole.folder.empty()) whole.folder = "/";
+  if (auto const plan = testnet::make_plan(whole); !plan) return wrong_usage(plan.error().message);
   return spec;
 }
 

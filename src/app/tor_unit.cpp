@@ -1,6 +1,10 @@
 #include "app/tor_unit.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "base/text.h"
+#include "runtime/clock.h"
 
 namespace perfd::app {
 
@@ -34,6 +38,19 @@ void TorUnit::on_stream_done(tor::Instance const& /*instance*/, model::Stream co
 
 void TorUnit::on_log_line(tor::Instance const& instance, std::string const& line) {
   recorder_.log_line(instance, line);
+}
+
+runtime::Task<Result<>> await_tor(tor::Instance& instance, Nanos limit) {
+  constexpr auto kLook = std::chrono::milliseconds(100);
+  auto const until = runtime::mono_now() + limit;
+  for (;;) {
+    bool const ready = co_await instance.wait_ready(std::min(until, runtime::mono_now() + kLook));
+    if (ready) co_return Result<>{};
+    if (instance.state() == tor::InstanceState::down) co_return Error{instance.detail()};
+    if (runtime::mono_now() >= until)
+      co_return Error{"tor did not bootstrap within " + describe_duration(floor_us(limit)) + ": " +
+                      instance.detail()};
+  }
 }
 
 }  // namespace perfd::app

@@ -41,4 +41,8 @@ class TorUnit final : private tor::InstanceObserver {
   StreamJoiner joiner_;  // depends-on: instance_
 };
 
+// Until the tor has bootstrapped. An error, at once, where it fails: for commands with somebody
+// who waits. The daemon goes on without it and tries again.
+[[nodiscard]] runtime::Task<Result<>> await_tor(tor::Instance& instance, Nanos limit);
+
 }  // namespace perfd::app

@@ -103,7 +103,8 @@ Result<> PidFile::write_own_pid() {
 }
 
 Result<Background> Background::enter(std::filesystem::path const& log) {
-  int const log_fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
+  int const log_fd =
+      ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (log_fd < 0) return system_error("open the log " + log.string());
   int report[2];
   if (::pipe2(report, O_CLOEXEC) != 0) return system_error("create a pipe");

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "app/perfd_process.h"
+#include "runtime/daemon.h"
 
 namespace perfd::app {
 namespace {
@@ -84,6 +86,39 @@ TEST_F(CommandLine, WithoutATorNothingStartsAndTheRemedyIsNamed) {
   auto const done = run({"demo", "--for", "1s"});
   EXPECT_EQ(done.status.code, 3);
   EXPECT_THAT(done.text(), AllOf(HasSubstr("no tor program 'tor'"), HasSubstr("install")));
+}
+
+TEST_F(CommandLine, ATorThatCannotStartIsToldAtOnceInItsOwnWords) {
+  auto const done = run({"measure", "download", "--tor", "tor", "--torrc", "NoSuchOption 1",
+                         "--url", "http://127.0.0.1:1/"});
+  EXPECT_EQ(done.status.code, 3);
+  EXPECT_THAT(done.text(), HasSubstr("NoSuchOption"));
+}
+
+TEST_F(CommandLine, WrongUsageAndAMachineThatLacksSomethingAreToldApart) {
+  EXPECT_EQ(run({"demo", "--rate", "guard9=1MiB"}).status.code, 2);
+  EXPECT_EQ(run({"demo", "--authorities", "2"}).status.code, 2);
+  EXPECT_EQ(run({"measure", "download", "--testnet", "--timeout", "0s"}).status.code, 2);
+  EXPECT_EQ(run({"measure", "download", "--testnet", "--socks-version", "4"}).status.code, 2);
+  EXPECT_EQ(run({"measure", "download", "--testnet", "--tor", "/nonexistent"}).status.code, 3);
+}
+
+TEST_F(CommandLine, CheckDoesEveryCheckThatIsAskedFor) {
+  auto const config = write("perfd.toml",
+                            "[vantage]\nname = \"op-de1\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n"
+                            "public-host = \"127.0.0.1\"\n");
+  EXPECT_EQ(run({"check", "-c", config, "--results", folder_ / "none"}).status.code, 3);
+}
+
+TEST_F(CommandLine, StatusDoesNotPassOffAnOldOne) {
+  // A daemon that is alive and writes nothing: here, this process.
+  auto const held = runtime::PidFile::take(folder_ / "perfd.pid");
+  ASSERT_TRUE(held.has_value());
+  write("status.json", "{\"pid\":" + std::to_string(::getpid()) +
+                           ",\"vantage\":\"x\",\"written_at\":1764000000000000}");
+  auto const done = run({"status", "--data", folder_});
+  EXPECT_EQ(done.status.code, 1);
+  EXPECT_THAT(done.text(), HasSubstr("can't write its status"));
 }
 
 TEST_F(CommandLine, StopAndStatusWithoutADaemonSaySo) {

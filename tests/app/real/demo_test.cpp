@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "app/real/network_fixture.h"
+#include "store/reader.h"
 
 namespace perfd::app {
 namespace {
@@ -52,6 +53,30 @@ TEST_F(Demo, CtrlCEndsItAndLeavesNoProcess) {
   EXPECT_LT(runtime::mono_now() - began, std::chrono::seconds(5));
   EXPECT_THAT(done.text(), AllOf(HasSubstr("results: http://127.0.0.1:"), HasSubstr("ttfb"),
                                  HasSubstr("guard"), HasSubstr(" ok  ")));
+  EXPECT_THAT(processes_naming(data), IsEmpty());
+}
+
+TEST_F(Demo, CtrlCRecordsTheDownloadThatItCuts) {
+  auto const data = folder_ / "demo";
+  // The first download takes as long as a relay's slowest rate makes it.
+  auto child = start({"demo", "--data", data, "--rate", "exit0=75KiB", "--rate", "exit1=75KiB",
+                      "--rate", "guard0=75KiB", "--rate", "guard1=75KiB"});
+  auto const under_way = [&] {
+    auto reader = store::Reader::open(data / "perfd.db");
+    if (!reader) return false;
+    auto const running = reader->running();
+    return running && !running->empty();
+  };
+  ASSERT_TRUE(eventually(under_way));
+  child.send_signal(SIGINT);
+  child.send_signal(SIGINT);  // an impatient user must not cut the tidying short
+  auto const done = loop_.run_until_done(finish(child)).value();
+  EXPECT_EQ(done.status.signal, 0);
+  EXPECT_EQ(done.status.code, 0) << done.text();
+  auto const all = records(data);
+  ASSERT_FALSE(all.empty()) << done.text();
+  EXPECT_NE(all.back().at("outcome").as_string(), "PERFD_ABORTED");
+  EXPECT_FALSE(under_way());
   EXPECT_THAT(processes_naming(data), IsEmpty());
 }
 

@@ -52,6 +52,24 @@ TEST_F(RootDaemon, BindsPort80ThenBecomesItsUserForGood) {
   EXPECT_EQ(measured.status.code, 1) << "the program is still usable by root";
 }
 
+TEST_F(RootDaemon, ALinkInItsUsersFolderIsNotFollowed) {
+  std::filesystem::permissions(folder_, std::filesystem::perms(0755));
+  auto const config = configure("nobody");
+  ASSERT_EQ(run({"start", "-c", config}).status.code, 0);
+  ASSERT_EQ(run({"stop", "--data", data()}).status.code, 0);
+  // Now the folder is nobody's, who may put into it what it likes.
+  auto const victim = write("victim", "precious\n");
+  for (auto const* const trap : {"perfd.pid", "perfd.log"}) {
+    auto const path = std::filesystem::path(data()) / trap;
+    std::filesystem::remove(path);
+    std::filesystem::create_symlink(victim, path);
+    EXPECT_EQ(run({"start", "-c", config}).status.code, 3) << trap;
+    std::filesystem::remove(path);
+    EXPECT_EQ(runtime::read_file(victim, 100).value(), "precious\n") << trap;
+  }
+  EXPECT_EQ(run({"start", "-c", config}).status.code, 0);
+}
+
 TEST_F(RootDaemon, AnUnknownUserIsAnErrorWithItsRemedy) {
   auto const started = run({"start", "-c", configure("no-such-user-here")});
   EXPECT_EQ(started.status.code, 3);
