@@ -26,9 +26,10 @@ bool is_own(std::filesystem::path const& entry, DataFolder const& data) {
 }
 
 Result<> hand_over(DataFolder const& data, runtime::UserIds ids) {
-  // Made anew by root at each start; changing the owner of a link changes the link.
-  if (::lchown(data.pid_file().c_str(), ids.user, ids.group) != 0)
-    return Error{"can't give " + data.pid_file().string() + " to the user of [server] user"};
+  // Root made or opened these just now. The owner of a link would be changed, not its target.
+  for (auto const& path : {data.pid_file(), data.log_file()})
+    if (::lchown(path.c_str(), ids.user, ids.group) != 0 && errno != ENOENT)
+      return Error{"can't give " + path.string() + " to the user of [server] user"};
   if (!is_roots(data.folder)) return {};
   std::error_code error;
   bool others = false;

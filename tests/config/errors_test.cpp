@@ -314,9 +314,10 @@ TEST(Torrc, LeavesPerfdInControl) {
   EXPECT_EQ(after_minimal("[tor.a]\ntorrc = [\"A 1\\nControlPort 1\"]\n"),
             "perfd.toml:6:9: tor.a.torrc: 'A 1\\x0aControlPort 1' is more than one line: write one "
             "string for each line\n");
-  EXPECT_EQ(after_minimal("[tor.a]\ntorrc = ['A 1 \\']\n"),
-            "perfd.toml:6:9: tor.a.torrc: 'A 1 \\x5c' ends with a backslash: write the whole line as "
-            "one\n");
+  EXPECT_EQ(
+      after_minimal("[tor.a]\ntorrc = ['A 1 \\']\n"),
+      "perfd.toml:6:9: tor.a.torrc: 'A 1 \\x5c' ends with a backslash: write the whole line as "
+      "one\n");
   EXPECT_EQ(after_minimal("[tor.a]\nguards = \"none\"\ntorrc = [\"UseEntryGuards 1\"]\n"),
             "perfd.toml:7:9: tor.a.torrc: UseEntryGuards contradicts guards = \"none\"\n");
 }

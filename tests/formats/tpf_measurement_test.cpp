@@ -46,7 +46,8 @@ Measurement torperf_example() {
   m.tor.circuits = {old, circuit};
   m.tor.stream.emplace();
   m.tor.stream->id = 99;
-  m.tor.stream->attachments = {{7, at_ms(20), at_ms(30), "TIMEOUT", ""}, {8, at_ms(40), {}, "", ""}};
+  m.tor.stream->attachments = {{7, at_ms(20), at_ms(30), "TIMEOUT", ""},
+                               {8, at_ms(40), {}, "", ""}};
   m.tor.stream->closed_at = at_ms(210);
   return m;
 }

@@ -67,7 +67,8 @@ TEST_F(RootDaemon, ALinkInItsUsersFolderIsNotFollowed) {
     std::filesystem::remove(path);
     EXPECT_EQ(runtime::read_file(victim, 100).value(), "precious\n") << trap;
   }
-  EXPECT_EQ(run({"start", "-c", config}).status.code, 0);
+  auto const last = run({"start", "-c", config});
+  EXPECT_EQ(last.status.code, 0) << last.text();
 }
 
 TEST_F(RootDaemon, AnUnknownUserIsAnErrorWithItsRemedy) {
