@@ -68,7 +68,7 @@ Section<Server> server_section() {
 
 Section<Results> results_section() {
   return {"results",
-          "Where results, API and metrics are served.",
+          "Where results are served.",
           &Settings::results,
           {key(&Results::listen,
                {.name = "listen",

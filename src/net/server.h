@@ -33,7 +33,7 @@ struct ServerOptions {
   std::uint64_t seed = 0;                          // of the payload; 0: a random one
 };
 
-// Counts since the start, for /metrics.
+// Counts since the start.
 struct ServerStats {
   std::size_t connections = 0;  // open now
   std::uint64_t accepted = 0;

@@ -37,7 +37,9 @@ class TaskGroup {
   // goes to the loop's failure handler under `name`.
   void spawn(std::string name, Task<> task);
 
-  void cancel();  // asks every task to end
+  // Asks every task to end. Only while the loop runs: the request is carried out by the loop,
+  // and a task that ends before that is gone.
+  void cancel();
   Task<> join();  // until every task has ended
   Task<> stop();  // cancel, then join
   [[nodiscard]] std::size_t size() const { return running_.size(); }

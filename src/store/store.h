@@ -42,7 +42,7 @@ struct Options {
   std::int64_t max_file_bytes = 0;          // a bound on the file, as a full disk; 0: none
 };
 
-// What the operator must see, in /metrics, in `status` and in the log.
+// What the operator must see, in `status` and in the log.
 struct Health {
   std::size_t pending_measurements = 0;  // handed in and not yet on disk
   std::size_t pending_events = 0;
