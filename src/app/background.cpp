@@ -21,7 +21,7 @@ constexpr auto kStopLimit = std::chrono::seconds(10);
 constexpr auto kPoll = std::chrono::milliseconds(20);
 constexpr std::size_t kStatusLimit = 1 << 20;
 // A running perfd writes its status every ten seconds.
-constexpr auto kStaleAfter = std::chrono::seconds(30);
+constexpr auto kStaleAfter = std::chrono::seconds(20);
 
 struct Options {
   std::string config;  // empty: the default
