@@ -12,13 +12,11 @@
 
 #include "net/server.h"
 #include "runtime/loop.h"
-#include "runtime/signals.h"
 
 int main(int argc, char** argv) {
   using namespace perfd;
   std::vector<std::string> wanted(argv + 1, argv + argc);
   if (wanted.empty()) wanted.emplace_back("127.0.0.1:0");
-  runtime::ignore_broken_pipes();
   runtime::Loop loop;
   net::MeasurementServer server(loop, {}, nullptr, nullptr);
   for (auto const& text : wanted) {

@@ -40,14 +40,17 @@ std::optional<Int> take_number(std::string_view& text, std::string_view name, in
 
 }  // namespace
 
-PayloadBlock::PayloadBlock(std::uint64_t seed, std::size_t size) : seed_(seed), file_(size) {
-  auto const out = file_.bytes();
+void fill_payload(std::uint64_t seed, std::span<std::byte> out) {
   auto state = seed;
   for (std::size_t at = 0; at + sizeof state <= out.size(); at += sizeof state) {
     state += 0x9E3779B97F4A7C15U;
     auto const word = mix(state);
     std::memcpy(out.data() + at, &word, sizeof word);
   }
+}
+
+PayloadBlock::PayloadBlock(std::uint64_t seed, std::size_t size) : seed_(seed), bytes_(size) {
+  fill_payload(seed, bytes_);
 }
 
 std::shared_ptr<PayloadBlock const> payload_block(std::uint64_t seed, std::size_t size) {

@@ -17,8 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "runtime/files.h"
+#include <vector>
 
 namespace perfd::net {
 
@@ -27,19 +26,21 @@ inline constexpr std::size_t kPayloadBlockSize = 1024 * 1024;
 // The largest block that a client makes on a server's word: 16 MiB.
 inline constexpr std::size_t kMaxPayloadBlock = 16 * 1024 * 1024;
 
+// Fills `out`, a multiple of 8 bytes, with the block of that seed.
+void fill_payload(std::uint64_t seed, std::span<std::byte> out);
+
 class PayloadBlock {
  public:
-  // `size` is a multiple of 8. Throws std::system_error without memory.
+  // `size` is a multiple of 8.
   explicit PayloadBlock(std::uint64_t seed, std::size_t size = kPayloadBlockSize);
 
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
-  [[nodiscard]] std::span<const std::byte> bytes() const { return file_.bytes(); }
-  [[nodiscard]] std::size_t size() const { return file_.bytes().size(); }
-  [[nodiscard]] int fd() const { return file_.fd(); }  // for sendfile
+  [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+  [[nodiscard]] std::size_t size() const { return bytes_.size(); }
 
  private:
   std::uint64_t seed_;
-  runtime::MemoryFile file_;
+  std::vector<std::byte> bytes_;
 };
 
 // The block of that seed and size; the few used last are kept.

@@ -22,7 +22,7 @@ ServerContext make_context(ServerOptions const& options, Route* route, ServerObs
   return {options,
           route,
           observer,
-          payload_block(seed, kPayloadBlockSize),
+          std::make_unique<PayloadFile const>(seed),
           {},
           {},
           runtime::random_u64(),

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "net/payload.h"
+#include "net/payload_file.h"
 #include "net/server.h"
 
 namespace perfd::net {
@@ -14,7 +14,7 @@ struct ServerContext {
   ServerOptions options;
   Route* route;
   ServerObserver* observer;
-  std::shared_ptr<PayloadBlock const> payload;
+  std::unique_ptr<PayloadFile const> payload;
   runtime::TraceClock clock;  // marks of one server stay comparable across a wall-clock step
   ServerStats stats;
   std::uint64_t next_offset;  // state of the generator of offsets

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "net/payload.h"
 #include "net/server_observing.h"
 
 namespace perfd::net {
@@ -14,58 +15,64 @@ namespace {
 namespace http = wire::http;
 
 constexpr std::string_view kPrefix = "/urandom/";
+// From this size on sendfile costs less than a copy, although the head needs a call of its own.
+constexpr std::int64_t kByFile = 24 * 1024;
 
 std::uint64_t pick_offset(ServerContext& context) {
   // Whole cache lines: copying from an odd address costs more and proves nothing more.
   constexpr std::uint64_t kAlign = 64;
   context.next_offset = context.next_offset * 6364136223846793005U + 1442695040888963407U;
-  return (context.next_offset >> 33) % (context.payload->size() / kAlign) * kAlign;
+  return (context.next_offset >> 33) % (context.payload->block() / kAlign) * kAlign;
 }
 
 void write_head(std::string& out, ServerConnection& connection, http::RequestHead const& request,
                 std::int64_t total, std::uint64_t offset) {
-  auto const& block = *connection.context().payload;
+  auto const& payload = *connection.context().payload;
   fmt::format_to(std::back_inserter(out),
                  "HTTP/1.1 200 OK\r\n"
                  "Content-Type: application/octet-stream\r\n"
                  "Content-Length: {}\r\n"
                  "Cache-Control: no-store\r\n"
                  "{}: v1 seed={:016x} offset={} block={}\r\n",
-                 total, kPayloadField, block.seed(), offset, block.size());
+                 total, kPayloadField, payload.seed(), offset, payload.block());
   connection.common_fields(out, request);
   out += "\r\n";
 }
 
-// Head and payload, in as few calls as the kernel's buffer allows.
+// Head and payload, in as few calls as the kernel's buffer allows: a small payload is copied,
+// together with the head; of a large one the socket gets references to its pages.
 runtime::Task<bool> send_payload(ServerConnection& connection, std::string_view head,
                                  std::int64_t total, std::uint64_t offset,
                                  ServerObserving& observing) {
-  auto const block = connection.context().payload->bytes();
+  auto const& payload = *connection.context().payload;
+  auto& socket = connection.socket();
   auto head_left = wire::as_bytes(head);
+  bool const by_file = total >= kByFile;
+  if (by_file) {
+    if (!co_await connection.send(head_left, true)) co_return false;
+    head_left = {};
+  }
   auto at = offset;
   std::int64_t sent = 0;
   while (sent < total || !head_left.empty()) {
-    // The rest of the block from here, and its beginning behind it.
-    auto const due = static_cast<std::uint64_t>(total - sent);
-    auto const run = std::min<std::uint64_t>(block.size() - at, due);
-    auto const wrapped = std::min<std::uint64_t>(due - run, block.size());
-    std::array<wire::ByteView, 3> const parts{head_left, block.subspan(at, run),
-                                              block.first(wrapped)};
+    auto const run = std::min<std::uint64_t>(payload.bytes().size() - at,
+                                             static_cast<std::uint64_t>(total - sent));
+    std::array<wire::ByteView, 2> const parts{head_left, payload.bytes().subspan(at, run)};
     auto const begun = observing.wanted() ? runtime::mono_now() : MonoTime{};
-    auto const taken = connection.socket().send_now(parts);
+    auto const taken = by_file
+                           ? socket.send_file_now(payload.fd(), static_cast<std::int64_t>(at), run)
+                           : socket.send_now(parts);
     if (!taken) co_return false;
-    if (*taken == 0) {
-      co_await connection.wait_writable();
-      continue;
-    }
     auto const of_head = std::min(*taken, head_left.size());
     auto const of_payload = *taken - of_head;
     head_left = head_left.subspan(of_head);
-    at = (at + of_payload) % block.size();
+    at = (at + of_payload) % payload.block();
     sent += static_cast<std::int64_t>(of_payload);
     connection.context().stats.payload_bytes += of_payload;
     if (of_payload > 0 || total == 0)
       observing.progress(sent, begun, observing.wanted() ? runtime::mono_now() : MonoTime{});
+    // It took less than it was given: there is no room, and another try would be in vain.
+    if (*taken < parts[0].size() + run) co_await connection.wait_writable();
   }
   co_return true;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 #include <system_error>
 
 #include "base/text.h"
@@ -114,14 +115,30 @@ MemoryFile::MemoryFile(std::size_t size) : size_(size) {
   fd_ = ::memfd_create("perfd", MFD_CLOEXEC);
   if (fd_ < 0 || ::ftruncate(fd_, static_cast<off_t>(size)) != 0)
     throw std::system_error(errno, std::system_category(), "make a memory file");
-  auto* const mapped = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
-  if (mapped == MAP_FAILED)
+  // A huge page needs an address that is a multiple of its size: of a larger place, the part is
+  // taken that begins at one. The rest is address space alone.
+  auto const around = size % kHugePage == 0 ? size + kHugePage : size;
+  auto* const place = ::mmap(nullptr, around, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (place == MAP_FAILED)
     throw std::system_error(errno, std::system_category(), "map a memory file");
-  data_ = static_cast<std::byte*>(mapped);
+  void* aligned = place;
+  auto space = around;
+  if (around > size) (void)std::align(kHugePage, size, aligned, space);
+  place_ = {static_cast<std::byte*>(place), around};
+  data_ = static_cast<std::byte*>(aligned);
+  if (::mmap(data_, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd_, 0) == MAP_FAILED)
+    throw std::system_error(errno, std::system_category(), "map a memory file");
+}
+
+void MemoryFile::gather() {
+  // In the headers since glibc 2.37. It works whatever the system's policy for shared memory is;
+  // Linux before 6.1 refuses.
+  constexpr int kCollapse = 25;  // MADV_COLLAPSE
+  if (size_ % kHugePage == 0) (void)::madvise(data_, size_, kCollapse);
 }
 
 MemoryFile::~MemoryFile() {
-  ::munmap(data_, size_);
+  ::munmap(place_.data(), place_.size());
   ::close(fd_);
 }
 

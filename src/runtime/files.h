@@ -32,16 +32,23 @@ namespace perfd::runtime {
 // Bytes in an anonymous memory file, readable both as memory and by sendfile.
 class MemoryFile {
  public:
+  static constexpr std::size_t kHugePage = 2 * 1024 * 1024;
+
   explicit MemoryFile(std::size_t size);  // throws std::system_error
   ~MemoryFile();
   MemoryFile(MemoryFile const&) = delete;
   MemoryFile& operator=(MemoryFile const&) = delete;
+
+  // Puts what it holds on huge pages, if its size is a multiple of theirs and the kernel has any to
+  // spare; if not, nothing changes. Costs a copy of the content.
+  void gather();
 
   [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] std::span<std::byte> bytes() const { return {data_, size_}; }
 
  private:
   int fd_ = -1;
+  std::span<std::byte> place_;  // that was mapped, around the data
   std::byte* data_ = nullptr;
   std::size_t size_;
 };

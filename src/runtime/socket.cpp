@@ -3,6 +3,7 @@
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,6 +23,18 @@ Result<> set_option(int fd, int level, int option, T value, char const* what) {
 }
 
 constexpr int kReceiveStamps = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+
+// sendfile has no MSG_NOSIGNAL: to a peer that is gone it would end the process. The thread that
+// calls it does without the signal from then on, which needs no agreement with anybody else.
+void block_broken_pipe_signal() {
+  static thread_local bool const blocked = [] {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    return ::pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0;
+  }();
+  (void)blocked;
+}
 
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
@@ -159,6 +172,7 @@ Result<std::size_t> StreamSocket::send_now(std::span<std::span<const std::byte> 
 }
 
 Result<std::size_t> StreamSocket::send_file_now(int file, std::int64_t offset, std::size_t count) {
+  block_broken_pipe_signal();
   off_t position = offset;
   ssize_t n = 0;
   do {

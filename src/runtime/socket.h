@@ -69,7 +69,8 @@ class StreamSocket : public Descriptor {
   [[nodiscard]] Result<std::size_t> send_now(std::span<const std::byte> bytes, bool more = false);
   // The same for several parts at once, of which at most 8 are looked at (sendmsg).
   [[nodiscard]] Result<std::size_t> send_now(std::span<std::span<const std::byte> const> parts);
-  // The same for bytes of a file or memory file, from `offset` (sendfile).
+  // The same for bytes of a file or memory file, from `offset` (sendfile). Blocks SIGPIPE for the
+  // calling thread, for good.
   [[nodiscard]] Result<std::size_t> send_file_now(int file, std::int64_t offset, std::size_t count);
   Task<Result<>> send_all(std::span<const std::byte> bytes);
 

@@ -1,10 +1,14 @@
 #include "net/payload.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "base/text.h"
+#include "net/payload_file.h"
 
 namespace perfd::net {
 namespace {
@@ -23,6 +27,20 @@ TEST(Payload, SameSeedAndSizeShareOneBlock) {
   EXPECT_EQ(payload_block(5, 4096), payload_block(5, 4096));
   EXPECT_NE(payload_block(5, 4096), payload_block(6, 4096));
   EXPECT_NE(payload_block(5, 4096), payload_block(5, 8192));
+}
+
+TEST(PayloadFile, RepeatsTheBlockInMemoryAndInTheFile) {
+  PayloadFile const file(1234567);
+  auto const block = payload_block(1234567, file.block())->bytes();
+  ASSERT_GT(file.bytes().size(), block.size());
+  ASSERT_EQ(file.bytes().size() % block.size(), 0U);
+  std::vector<std::byte> read(block.size());
+  for (std::size_t at = 0; at < file.bytes().size(); at += block.size()) {
+    EXPECT_TRUE(std::ranges::equal(file.bytes().subspan(at, block.size()), block)) << at;
+    ASSERT_EQ(::pread(file.fd(), read.data(), read.size(), static_cast<off_t>(at)),
+              static_cast<ssize_t>(read.size()));
+    EXPECT_EQ(read, std::vector(block.begin(), block.end())) << at;
+  }
 }
 
 TEST(PayloadTag, IsReadBackAsWritten) {

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "runtime/deadline.h"
+#include "runtime/files.h"
 #include "runtime/loop.h"
 
 namespace perfd::runtime {
@@ -99,6 +100,18 @@ TEST(Socket, AnOrderlyEndAndAResetAreTwoThings) {
   auto const result = loop.run_until_done(reset.client.receive(buffer));
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().code, boost::system::errc::connection_reset);
+}
+
+// SIGPIPE's default would end the test's process.
+TEST(Socket, AFileForAPeerThatIsGoneIsAnErrorAndNoSignal) {
+  Loop loop;
+  auto pair = socket_pair(loop);
+  ASSERT_TRUE(pair);
+  pair->second.close();
+  MemoryFile const file(4096);
+  auto const sent = pair->first.send_file_now(file.fd(), 0, 4096);
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().code, boost::system::errc::broken_pipe);
 }
 
 TEST(Socket, ARefusedConnectionNamesItsPeer) {
