@@ -1,7 +1,10 @@
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <utility>
 
 #include "runtime/loop.h"
@@ -18,6 +21,28 @@ bool is_served(Address const& address) {
   bool const served = ::connect(probe, address.native(), address.native_length()) == 0;
   ::close(probe);
   return served;
+}
+
+// Binds and listens; on a unix socket's path in the place of a socket that nobody serves any
+// more. A lock on the folder makes look, unlink, bind and listen one step: of two that start at
+// once, the second would else take the first one's new socket, which does not listen yet, for a
+// stale one. False with errno set.
+bool bind_and_listen(int fd, Address const& address) {
+  auto const take = [&] {
+    return ::bind(fd, address.native(), address.native_length()) == 0 &&
+           ::listen(fd, kBacklog) == 0;
+  };
+  if (!address.is_unix()) return take();
+  auto const folder = std::filesystem::path(address.host()).parent_path();
+  int const lock =
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock >= 0) ::flock(lock, LOCK_EX);
+  if (!is_served(address)) ::unlink(address.host().c_str());
+  bool const taken = take();
+  int const reason = errno;
+  if (lock >= 0) ::close(lock);
+  errno = reason;
+  return taken;
 }
 
 std::string remedy(int error) {
@@ -41,8 +66,7 @@ Result<BoundListener> BoundListener::bind(Address const& address) {
   BoundListener out(fd, address);
   int const on = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (address.is_unix() && !is_served(address)) ::unlink(address.host().c_str());
-  if (::bind(fd, address.native(), address.native_length()) != 0 || ::listen(fd, kBacklog) != 0) {
+  if (!bind_and_listen(fd, address)) {
     auto const code = last_error();
     return Error{"can't listen on " + address.text() + ": " + code.message() + remedy(code.value()),
                  code};

@@ -4,7 +4,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <barrier>
 #include <cstring>
+#include <filesystem>
+#include <optional>
+#include <thread>
+#include <vector>
 
 #include "runtime/deadline.h"
 #include "runtime/files.h"
@@ -129,6 +134,34 @@ TEST(Listener, ATakenPortIsAnErrorWithARemedy) {
   auto const second = BoundListener::bind(first.address());
   ASSERT_FALSE(second.has_value());
   EXPECT_THAT(second.error().message, testing::HasSubstr("another program uses it"));
+}
+
+// The file that a listener leaves behind when it closes is what a killed process leaves.
+TEST(Listen, TakesAUnixSocketsPlaceOnceItsOwnerIsGoneAndOnlyOneOfManyDoes) {
+  auto const folder = make_temporary_folder("perfd-listen").value();
+  auto const address = Address::parse("unix:" + (folder / "socket").string()).value();
+  constexpr int kContenders = 8;
+  for (int round = 0; round < 50; ++round) {
+    std::barrier start(kContenders);
+    std::array<std::optional<Result<BoundListener>>, kContenders> outcomes;
+    {
+      std::vector<std::jthread> contenders;
+      for (auto& outcome : outcomes)
+        contenders.emplace_back([&] {
+          start.arrive_and_wait();
+          outcome = BoundListener::bind(address);
+        });
+    }
+    int winners = 0;
+    for (auto const& outcome : outcomes) {
+      if (*outcome)
+        ++winners;
+      else
+        EXPECT_EQ(outcome->error().code, boost::system::errc::address_in_use);
+    }
+    ASSERT_EQ(winners, 1) << "in round " << round;
+  }
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
