@@ -66,7 +66,7 @@ class BodyReader::Chunks final : public beast_http::basic_parser<false> {
     if (!taken) return taken;
     // Beast asserts that it sees 5 bytes when it looks at a last chunk's header again, which after
     // "0\r\n" it need not.
-    if (pending_.size() == 4 && pending_[2] == '\n') return taken;
+    if (pending_.size() == 4 && pending_.starts_with("0\r\n")) return taken;
     auto const used = consume(as_bytes(pending_));
     if (!used) return used;
     if (*used > 0) pending_.clear();

@@ -147,8 +147,9 @@ TEST(BodyReader, TellsEveryTruncationOfChunks) {
 TEST(BodyReader, RefusesBrokenChunks) {
   for (auto const* text :
        {"x\r\n", "\r\n\r\n", "-1\r\nx", "0x4\r\nWiki\r\n\r\n", "4\nWiki\n", "4 4\r\nWiki\r\n",
-        "4\r\nWikiXX\r\n0\r\n\r\n", "4\r\nWiki0\r\n\r\n", "11111111111111111\r\n",
-        "0\r\nbroken trailer\r\n\r\n", "4;=\r\nWiki\r\n", "4;a=\"\n\"\r\nWiki\r\n"}) {
+        "4\r\nWikiXX\r\n0\r\n\r\n", "4\r\nWikii\r\n0", "4\r\nWiki0\r\n\r\n",
+        "11111111111111111\r\n", "0\r\nbroken trailer\r\n\r\n", "4;=\r\nWiki\r\n",
+        "4;a=\"\n\"\r\nWiki\r\n"}) {
     for (auto const& pieces : every_split(text)) {
       BodyReader body({Kind::kChunked, 0});
       auto const got = read(body, pieces);
