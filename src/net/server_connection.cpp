@@ -126,8 +126,9 @@ runtime::Task<> ServerConnection::wait_writable() {
 }
 
 void ServerConnection::begin_transfer() {
-  transfer_end_ = runtime::mono_now() + context_.options.transfer_timeout;
-  note_progress();
+  auto const now = runtime::mono_now();
+  transfer_end_ = now + context_.options.transfer_timeout;
+  deadline_ = std::min(now + context_.options.stall_timeout, transfer_end_);
 }
 
 void ServerConnection::note_progress() {
