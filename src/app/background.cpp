@@ -70,7 +70,9 @@ runtime::Task<bool> await_end(std::filesystem::path pid_file) {
 
 // True if one ran and has ended.
 Result<bool> stop_daemon(DataFolder const& data) {
-  auto const pid = runtime::PidFile::holder(data.pid_file());
+  auto const known = runtime::PidFile::look(data.pid_file());
+  if (!known) return known.error();
+  auto const pid = *known;
   if (!pid) return false;
   if (!runtime::PidFile::signal_holder(data.pid_file(), SIGTERM))
     return Error{"process " + std::to_string(*pid) +
@@ -128,7 +130,9 @@ void print(Status const& status, WallTime now) {
 int status(Options const& options) {
   auto const data = choose_data(options.data, options.config);
   if (!data) return complain(data.error().message, kUsage);
-  auto const pid = runtime::PidFile::holder(data->pid_file());
+  auto const known_pid = runtime::PidFile::look(data->pid_file());
+  if (!known_pid) return complain(known_pid.error().message, kCannotRun);
+  auto const pid = *known_pid;
   if (!pid) {
     if (options.json)
       std::puts("{}");

@@ -135,6 +135,7 @@ int run_daemon(DaemonOptions options) {
     log::warning("user", {{"what", *warning}});
   auto channel = runtime::LauncherChannel::fork_now();
   if (!channel) return give_up(channel.error());
+  log::write_behind();
 
   runtime::Loop loop;
   loop.on_task_failure([](std::string_view task, std::string_view what) {

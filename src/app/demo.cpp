@@ -171,6 +171,7 @@ int run_demo(PrivateStationOptions station, bool json, std::optional<Micros> run
     return complain(set.error().message, kCannotRun);
   auto channel = runtime::LauncherChannel::fork_now();
   if (!channel) return complain(channel.error().message, kCannotRun);
+  log::write_behind();
   runtime::Loop loop;
   runtime::Launcher launcher(loop, std::move(*channel));
   Demo command(loop, launcher, std::move(station), json, run_for);

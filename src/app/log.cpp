@@ -1,5 +1,6 @@
 #include "app/log.h"
 
+#include <spdlog/async.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -18,6 +19,7 @@ struct State {
   std::mutex mutex;
   std::shared_ptr<spdlog::logger> logger;
   std::optional<std::filesystem::path> file;
+  std::shared_ptr<spdlog::details::thread_pool> writer;  // once write_behind() was called
 };
 
 State& state() {
@@ -58,7 +60,11 @@ Result<> open(State& s, spdlog::level::level_enum level) {
       sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(s.file->string());
     else
       sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    auto logger = std::make_shared<spdlog::logger>("perfd", std::move(sink));
+    std::shared_ptr<spdlog::logger> logger;
+    if (s.writer)
+      logger = std::make_shared<spdlog::async_logger>("perfd", std::move(sink), s.writer);
+    else
+      logger = std::make_shared<spdlog::logger>("perfd", std::move(sink));
     logger->set_pattern("%v");
     logger->set_level(level);
     logger->flush_on(spdlog::level::debug);
@@ -89,6 +95,20 @@ Result<> reopen() {
   std::lock_guard const lock(s.mutex);
   if (!s.file || !s.logger) return {};
   return open(s, s.logger->level());
+}
+
+void write_behind() {
+  constexpr std::size_t kQueue = 8192;
+  auto& s = state();
+  std::lock_guard const lock(s.mutex);
+  if (!s.logger || s.writer) return;
+  s.writer = std::make_shared<spdlog::details::thread_pool>(kQueue, 1);
+  auto const& sinks = s.logger->sinks();
+  auto logger =
+      std::make_shared<spdlog::async_logger>("perfd", sinks.begin(), sinks.end(), s.writer);
+  logger->set_level(s.logger->level());
+  logger->flush_on(spdlog::level::debug);
+  s.logger = std::move(logger);
 }
 
 void write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {

@@ -29,6 +29,10 @@ Result<> set_up(LogLevel level, std::optional<std::filesystem::path> file);
 void set_level(LogLevel level);
 // Opens the file anew, after logrotate moved it away.
 Result<> reopen();
+// From now on a thread of its own writes, so that a slow disk never holds up whoever logs: a mark
+// could be late by as much. Starts that thread: call it after the last fork. What is queued at
+// a regular exit is still written; a queue that is full (8192 lines) makes the caller wait.
+void write_behind();
 
 void write(LogLevel level, std::string_view event, std::initializer_list<Field> fields = {});
 

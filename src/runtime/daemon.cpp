@@ -64,13 +64,20 @@ Result<PidFile> PidFile::take(std::filesystem::path path) {
   }
 }
 
-std::optional<pid_t> PidFile::holder(std::filesystem::path const& path) {
+Result<std::optional<pid_t>> PidFile::look(std::filesystem::path const& path) {
+  constexpr std::optional<pid_t> kNobody;
   int const fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return std::nullopt;
+  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return kNobody;
+  if (fd < 0) return system_error("read the pid file " + path.string());
   auto lock = whole_file();
   bool const held = ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
   ::close(fd);
-  return held ? pid_in(path) : std::nullopt;
+  return held ? pid_in(path) : kNobody;
+}
+
+std::optional<pid_t> PidFile::holder(std::filesystem::path const& path) {
+  auto const known = look(path);
+  return known ? *known : std::nullopt;
 }
 
 bool PidFile::signal_holder(std::filesystem::path const& path, int number) {

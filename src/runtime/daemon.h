@@ -18,7 +18,10 @@ class PidFile {
  public:
   // An error that names the pid where another process holds it.
   [[nodiscard]] static Result<PidFile> take(std::filesystem::path path);
-  // The pid of the process that holds the file; nullopt where none does.
+  // The pid of the process that holds the file; nullopt where none does. An error where the file
+  // can't be read: then nobody knows.
+  [[nodiscard]] static Result<std::optional<pid_t>> look(std::filesystem::path const& path);
+  // The same, with nullopt for what nobody knows.
   [[nodiscard]] static std::optional<pid_t> holder(std::filesystem::path const& path);
 
   // Sends a signal to the process that holds the file; false where none does, or it may not, or

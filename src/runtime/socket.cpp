@@ -89,13 +89,6 @@ Result<> StreamSocket::set_no_delay() {
   return set_option(fd(), IPPROTO_TCP, TCP_NODELAY, 1, "set TCP_NODELAY");
 }
 
-Result<> StreamSocket::set_buffers(int receive, int send) {
-  if (receive > 0)
-    if (auto r = set_option(fd(), SOL_SOCKET, SO_RCVBUF, receive, "set SO_RCVBUF"); !r) return r;
-  if (send > 0) return set_option(fd(), SOL_SOCKET, SO_SNDBUF, send, "set SO_SNDBUF");
-  return {};
-}
-
 Result<Received> StreamSocket::receive_now(std::span<std::byte> into) {
   iovec vector{into.data(), into.size()};
   alignas(cmsghdr) std::array<char, 128> control;
@@ -205,14 +198,6 @@ Result<Address> StreamSocket::local_address() {
   socklen_t length = sizeof storage;
   if (::getsockname(fd(), reinterpret_cast<sockaddr*>(&storage), &length) != 0)
     return error_from(last_error(), "read the socket's own address");
-  return Address::from_native(storage, length);
-}
-
-Result<Address> StreamSocket::peer_address() {
-  sockaddr_storage storage{};
-  socklen_t length = sizeof storage;
-  if (::getpeername(fd(), reinterpret_cast<sockaddr*>(&storage), &length) != 0)
-    return error_from(last_error(), "read the peer's address");
   return Address::from_native(storage, length);
 }
 

@@ -53,8 +53,6 @@ class StreamSocket : public Descriptor {
   // Asks the kernel to stamp arriving segments; call it before they can arrive.
   Result<> enable_receive_stamps();
   Result<> set_no_delay();
-  // Bounds what the kernel buffers; bytes as in SO_RCVBUF and SO_SNDBUF.
-  Result<> set_buffers(int receive, int send);
 
   // Reads without waiting.
   [[nodiscard]] Result<Received> receive_now(std::span<std::byte> into);
@@ -79,7 +77,6 @@ class StreamSocket : public Descriptor {
   void reset_on_close();
 
   [[nodiscard]] Result<Address> local_address();
-  [[nodiscard]] Result<Address> peer_address();
 };
 
 // A bound, listening socket without a loop: made before privileges are dropped.

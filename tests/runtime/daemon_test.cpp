@@ -34,6 +34,15 @@ TEST_F(DaemonTest, APidFileIsHeldOnceAndRemovedAtTheEnd) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+TEST_F(DaemonTest, APidFileThatCannotBeReadIsNotTakenForNobodys) {
+  auto const path = folder_ / "perfd.pid";
+  std::filesystem::create_symlink(path, path);
+  auto const known = PidFile::look(path);
+  ASSERT_FALSE(known.has_value());
+  EXPECT_THAT(known.error().message, testing::HasSubstr(path.string()));
+  EXPECT_EQ(PidFile::look(folder_ / "none").value(), std::nullopt);
+}
+
 TEST_F(DaemonTest, AStalePidFileIsNoObstacleEvenWhenItsPidLives) {
   auto const path = folder_ / "perfd.pid";
   std::ofstream(path) << "1\n";

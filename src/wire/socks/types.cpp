@@ -56,30 +56,6 @@ std::string describe_reply(ReplyCode code) {
   return fmt::format("0x{:02X} {}", static_cast<unsigned>(code), reply_name(code));
 }
 
-std::string_view version_name(Version version) {
-  switch (version) {
-    case Version::kSocks4:
-      return "socks4";
-    case Version::kSocks4a:
-      return "socks4a";
-    case Version::kSocks5:
-      return "socks5";
-  }
-  return "unknown";
-}
-
-std::string_view command_name(Command command) {
-  switch (command) {
-    case Command::kConnect:
-      return "connect";
-    case Command::kResolve:
-      return "resolve";
-    case Command::kResolvePtr:
-      return "resolve_ptr";
-  }
-  return "unknown";
-}
-
 std::string Address::host_text() const {
   if (auto const* address = ip()) return format_ip(*address);
   return std::get<std::string>(host);

@@ -58,15 +58,6 @@ enum class ReplyCode : std::uint8_t {
 [[nodiscard]] constexpr bool is_success(ReplyCode code) {
   return code == ReplyCode::kSucceeded || code == ReplyCode::kGranted4;
 }
-// One of tor's extended errors (F0 to F7).
-[[nodiscard]] constexpr bool is_tor_extended(ReplyCode code) {
-  auto const byte = static_cast<std::uint8_t>(code);
-  return byte >= 0xF0 && byte <= 0xF7;
-}
-
-// "socks4", "socks4a", "socks5"; "connect", "resolve", "resolve_ptr".
-[[nodiscard]] std::string_view version_name(Version version);
-[[nodiscard]] std::string_view command_name(Command command);
 
 // Where to connect, what was bound or what was resolved: an address or a name.
 struct Address {

@@ -135,12 +135,6 @@ Event parse_event(Reply const& reply) {
   return Unknown{std::string(keyword), to_text(reply)};
 }
 
-std::vector<std::string_view> known_events() {
-  std::vector<std::string_view> out;
-  for (auto const& parser : kParsers) out.push_back(parser.keyword);
-  return out;
-}
-
 std::vector<Circ> parse_circuit_status(std::string_view value) {
   return parse_status_lines<Circ>(value);
 }

@@ -194,9 +194,6 @@ using Event = std::variant<Circ, CircMinor, Stream, StreamBw, CircBw, Bw, BuildT
 // REQUIRES: reply.is_event(). `raw` of Unknown and Malformed is the whole text.
 [[nodiscard]] Event parse_event(Reply const& reply);
 
-// The events that parse_event gives a type of their own, as SETEVENTS names them.
-[[nodiscard]] std::vector<std::string_view> known_events();
-
 // GETINFO circuit-status and stream-status: one object a line; lines that are none are left out.
 [[nodiscard]] std::vector<Circ> parse_circuit_status(std::string_view value);
 [[nodiscard]] std::vector<Stream> parse_stream_status(std::string_view value);

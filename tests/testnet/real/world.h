@@ -16,6 +16,7 @@
 #include "runtime/loop.h"
 #include "runtime/socket.h"
 #include "testnet/network.h"
+#include "testnet/real/processes.h"
 
 namespace perfd::testnet {
 
@@ -26,20 +27,6 @@ inline bool alive(pid_t pid) { return ::kill(pid, 0) == 0; }
 inline bool goes_away(pid_t pid) {
   for (int i = 0; i < 200 && alive(pid); ++i) ::usleep(10'000);
   return !alive(pid);
-}
-
-// Processes whose command line names `text`: what is left of a network in that folder.
-inline std::vector<pid_t> processes_naming(std::string const& text) {
-  std::vector<pid_t> out;
-  std::error_code error;
-  for (auto const& entry : std::filesystem::directory_iterator("/proc", error)) {
-    auto const name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    auto const line = runtime::read_file(entry.path() / "cmdline", 1 << 20);
-    if (line && line->find(text) != std::string::npos && std::stoi(name) != ::getpid())
-      out.push_back(std::stoi(name));
-  }
-  return out;
 }
 
 // Answers every connection with the same page.
