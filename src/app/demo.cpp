@@ -25,20 +25,27 @@ struct Options {
   bool json = false;
 };
 
-// The three downloads that Torperf always made, on a schedule that shows something soon.
+// The three downloads that Torperf always made and one of each other kind, on a schedule that
+// shows something soon.
 std::vector<config::Experiment> experiments() {
+  using config::Kind;
   struct Row {
     char const* name;
+    Kind kind;
     Bytes size;
     int every_s;
   };
   std::vector<config::Experiment> out;
-  for (auto const& [name, size, every_s] :
-       {Row{"download-50k", KiB(50), 3}, Row{"download-1m", MiB(1), 5},
-        Row{"download-5m", MiB(5), 10}}) {
+  for (auto const& [name, kind, size, every_s] :
+       {Row{"download-50k", Kind::download, KiB(50), 3},
+        Row{"download-1m", Kind::download, MiB(1), 5},
+        Row{"download-5m", Kind::download, MiB(5), 10}, Row{"upload-1m", Kind::upload, MiB(1), 7},
+        Row{"resolve", Kind::resolve, Bytes{0}, 4}}) {
     config::Experiment one;
     one.name = name;
+    one.kind = kind;
     one.size = size;
+    if (kind == Kind::resolve) one.query = PrivateStation::kServerName;
     one.every = std::chrono::seconds(every_s);
     one.timeout = std::chrono::seconds(60);
     one.tor = PrivateStation::kTor;

@@ -29,14 +29,14 @@ void note_trouble(std::string const& id, Result<> const& stored) {
 
 }  // namespace
 
-experiments::DownloadSpec ExperimentRunner::spec_of(config::Experiment const& experiment,
-                                                    TorUnit const* unit,
-                                                    WallTime scheduled_at) const {
+experiments::MeasurementSpec ExperimentRunner::spec_of(config::Experiment const& experiment,
+                                                       TorUnit const* unit,
+                                                       WallTime scheduled_at) const {
   auto destination = own_server(parts_.host, parts_.port);
   if (experiment.target.kind == config::TargetKind::url)
     // The configuration was checked: a URL that can't be read does not come so far.
     destination = destination_of_url(experiment.target.url).value();
-  auto spec = download_spec(experiment, destination, parts_.source);
+  auto spec = measurement_spec(experiment, destination, parts_.source);
   spec.id = runtime::new_id();
   spec.scheduled_at = scheduled_at;
   if (unit != nullptr) {
@@ -67,9 +67,9 @@ Task<model::Measurement> ExperimentRunner::measure(schedule::ExperimentRef exper
     // Its stream and circuits stay in the tracker however long it takes.
     auto const watch = unit->instance().watch(spec.id);
     try {
-      experiments::DownloadPorts const ports{
+      experiments::MeasurementPorts const ports{
           parts_.loop, &unit->joiner(), spec.own_server ? &parts_.server : nullptr, &parts_.stop};
-      record = co_await experiments::run_download(ports, spec);
+      record = co_await experiments::measure_once(ports, spec);
     } catch (std::exception const& bug) {
       record.outcome = internal(bug.what());
     }

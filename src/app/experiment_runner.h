@@ -8,7 +8,7 @@
 #include <string>
 
 #include "app/tor_unit.h"
-#include "experiments/download.h"
+#include "experiments/measure_once.h"
 #include "experiments/server_marks.h"
 #include "schedule/ports.h"
 #include "store/store.h"
@@ -41,8 +41,9 @@ class ExperimentRunner final : public schedule::Runner, public schedule::MissedS
                                             WallTime scheduled_at);
 
  private:
-  [[nodiscard]] experiments::DownloadSpec spec_of(config::Experiment const& experiment,
-                                                  TorUnit const* unit, WallTime scheduled_at) const;
+  [[nodiscard]] experiments::MeasurementSpec spec_of(config::Experiment const& experiment,
+                                                     TorUnit const* unit,
+                                                     WallTime scheduled_at) const;
   void ended(model::Measurement const& record);
 
   RunnerParts parts_;

@@ -2,14 +2,35 @@
 
 #include "app/cli.h"
 #include "wire/http/url.h"
+#include "wire/ip.h"
 
 namespace perfd::app {
+
+namespace {
+
+model::Kind kind_of(config::Kind kind) {
+  switch (kind) {
+    case config::Kind::download:
+      return model::Kind::download;
+    case config::Kind::upload:
+      return model::Kind::upload;
+    case config::Kind::page:
+      return model::Kind::page;
+    case config::Kind::allocation:
+      return model::Kind::allocation;
+    case config::Kind::resolve:
+      return model::Kind::resolve;
+  }
+  return model::Kind::download;
+}
+
+}  // namespace
 
 Result<Destination> destination_of_url(std::string const& url) {
   auto const parsed = wire::http::parse_url(url);
   if (!parsed) return parsed.error();
   if (parsed->scheme == wire::http::Url::Scheme::kHttps)
-    return Error{"perfd downloads http:// addresses; https is not measured yet: " + url};
+    return Error{"perfd measures http:// addresses; https is not measured yet: " + url};
   return Destination{parsed->text(), parsed->host,         parsed->port,
                      parsed->target, parsed->host_field(), false};
 }
@@ -18,9 +39,11 @@ Destination own_server(std::string host, std::uint16_t port) {
   return Destination{"direct", std::move(host), port, "", "", true};
 }
 
-experiments::DownloadSpec download_spec(config::Experiment const& experiment,
-                                        Destination const& destination, std::string const& source) {
-  experiments::DownloadSpec spec;
+experiments::MeasurementSpec measurement_spec(config::Experiment const& experiment,
+                                              Destination const& destination,
+                                              std::string const& source) {
+  experiments::MeasurementSpec spec;
+  spec.kind = kind_of(experiment.kind);
   spec.source = source;
   spec.experiment = experiment.name;
   spec.target = destination.target;
@@ -31,6 +54,8 @@ experiments::DownloadSpec download_spec(config::Experiment const& experiment,
   spec.host_field = destination.host_field;
   spec.own_server = destination.own_server;
   spec.size = experiment.size;
+  spec.query = experiment.query;
+  spec.reverse = wire::parse_ip(experiment.query).has_value();
   spec.timeout = experiment.timeout;
   spec.optimistic = experiment.optimistic;
   return spec;

@@ -6,11 +6,11 @@
 
 #include "base/result.h"
 #include "config/settings.h"
-#include "experiments/download.h"
+#include "experiments/measure_once.h"
 
 namespace perfd::app {
 
-// Where a download goes, taken apart.
+// Where a download or an upload goes, taken apart.
 struct Destination {
   std::string target;  // as the record names it
   std::string host;
@@ -26,8 +26,8 @@ struct Destination {
 [[nodiscard]] Destination own_server(std::string host, std::uint16_t port);
 
 // The spec without its id, proxy and times.
-[[nodiscard]] experiments::DownloadSpec download_spec(config::Experiment const& experiment,
-                                                      Destination const& destination,
-                                                      std::string const& source);
+[[nodiscard]] experiments::MeasurementSpec measurement_spec(config::Experiment const& experiment,
+                                                            Destination const& destination,
+                                                            std::string const& source);
 
 }  // namespace perfd::app

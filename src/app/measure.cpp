@@ -1,14 +1,17 @@
-// `perfd measure download`: once, or -n times, in the terminal; like curl, with marks.
+// `perfd measure download|upload|resolve`: once, or -n times, in the terminal; like curl, with
+// marks.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "app/cli.h"
 #include "app/interactive.h"
 #include "app/log.h"
+#include "app/measure_options.h"
 #include "app/measure_target.h"
 #include "app/print.h"
 #include "app/testnet_spec.h"
 #include "base/text.h"
+#include "config/words.h"
 #include "runtime/clock.h"
 
 namespace perfd::app {
@@ -68,39 +71,67 @@ int measure(MeasureOptions const& options) {
   return run_interactive(loop, launcher, command, false);
 }
 
+// Options that all kinds share.
+void add_ways(CLI::App& command, MeasureOptions& options) {
+  command.add_option("--socks", options.socks,
+                     "through this SOCKS proxy: 127.0.0.1:9050, or unix:/path");
+  command.add_option("--socks-version", options.socks_version, "4 (IPv4 addresses alone), 4a or 5")
+      ->check(CLI::IsMember({"4", "4a", "5"}))
+      ->capture_default_str();
+  command.add_option("--tor", options.tor, "through a tor that is started for it: its binary");
+  command.add_option("--torrc", options.torrc, "a line for that tor's torrc; repeatable");
+  command.add_option("--torrc-file", options.torrc_file, "a file of such lines");
+  command.add_flag("--testnet", options.testnet,
+                   "through a private Tor network that is started for it, to perfd's own server");
+  command.add_option("-n", options.count, "so many times, one after the other")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command.add_option("--timeout", options.timeout, "of each measurement")->capture_default_str();
+  command.add_flag("--json", options.json, "print each result as one JSON line");
+}
+
+// A command of `perfd measure`; `examples` are its own.
+void add_kind(CLI::App& measuring, Body& body, config::Kind kind, char const* about,
+              std::string const& examples) {
+  auto const options = std::make_shared<MeasureOptions>();
+  options->kind = kind;
+  auto* const command = measuring.add_subcommand(std::string(config::name(kind)), about);
+  switch (kind) {
+    case config::Kind::resolve:
+      command->add_option("NAME", options->query, "the name to look up, or an address for its name")
+          ->required();
+      break;
+    case config::Kind::upload:
+      command->add_option("--url", options->url, "http:// address to POST to");
+      command->add_option("--size", options->size,
+                          "bytes to upload (50KiB, 1MiB); 50 KiB if not given");
+      break;
+    default:
+      command->add_option("--url", options->url, "http:// address to download");
+      command->add_option("--size", options->size,
+                          "bytes to download (50KiB, 1MiB) from perfd's own server; of a URL: "
+                          "what must come");
+  }
+  add_ways(*command, *options);
+  command->footer("Examples: " + examples +
+                  "\nExit codes: 0 all were ok, 1 some failed, 2 wrong usage, 3 it could not run");
+  command->callback([options, &body] { body = [options] { return measure(*options); }; });
+}
+
 }  // namespace
 
 void add_measure(CLI::App& app, Body& body) {
   auto* const command = app.add_subcommand("measure", "Measure once, now, in the terminal");
   command->require_subcommand(1);
-  auto* const download = command->add_subcommand("download", "Time a download step by step");
-  auto const options = std::make_shared<MeasureOptions>();
-  download->add_option("--url", options->url, "http:// address to download");
-  download->add_option("--socks", options->socks,
-                       "through this SOCKS proxy: 127.0.0.1:9050, or unix:/path");
-  download
-      ->add_option("--socks-version", options->socks_version, "4 (IPv4 addresses alone), 4a or 5")
-      ->check(CLI::IsMember({"4", "4a", "5"}))
-      ->capture_default_str();
-  download->add_option("--tor", options->tor, "through a tor that is started for it: its binary");
-  download->add_option("--torrc", options->torrc, "a line for that tor's torrc; repeatable");
-  download->add_option("--torrc-file", options->torrc_file, "a file of such lines");
-  download->add_flag(
-      "--testnet", options->testnet,
-      "through a private Tor network that is started for it, from perfd's own server");
-  download->add_option("--size", options->size,
-                       "bytes to download (50KiB, 1MiB) from perfd's own server; of a URL: what "
-                       "must come");
-  download->add_option("-n", options->count, "so many times, one after the other")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  download->add_option("--timeout", options->timeout, "of each measurement")->capture_default_str();
-  download->add_flag("--json", options->json, "print each result as one JSON line");
-  download->footer(
-      "Examples: perfd measure download --testnet --size 1MiB -n 5\n"
-      "          perfd measure download --socks 127.0.0.1:9050 --url http://example.org/\n"
-      "Exit codes: 0 all were ok, 1 some failed, 2 wrong usage, 3 it could not run");
-  download->callback([options, &body] { body = [options] { return measure(*options); }; });
+  add_kind(*command, body, config::Kind::download, "Time a download step by step",
+           "perfd measure download --testnet --size 1MiB -n 5\n"
+           "          perfd measure download --socks 127.0.0.1:9050 --url http://example.org/");
+  add_kind(*command, body, config::Kind::upload, "Time an upload step by step",
+           "perfd measure upload --testnet --size 1MiB -n 5\n"
+           "          perfd measure upload --socks 127.0.0.1:9050 --url http://example.org/upload");
+  add_kind(*command, body, config::Kind::resolve, "Time how long tor takes to resolve a name",
+           "perfd measure resolve perfd.test --testnet\n"
+           "          perfd measure resolve example.org --socks 127.0.0.1:9050");
 }
 
 }  // namespace perfd::app

@@ -19,26 +19,24 @@ using runtime::Task;
 
 constexpr auto kSource = "measure";
 constexpr auto kTorLimit = std::chrono::seconds(120);
-constexpr Micros kShortestTimeout = std::chrono::milliseconds(100);
-constexpr std::size_t kTorrcLimit = 1 << 20;
 
 // A proxy that runs: nothing is known of what is behind it.
 class ProxyTarget final : public MeasureTarget {
  public:
-  ProxyTarget(runtime::Loop& loop, experiments::DownloadSpec spec)
+  ProxyTarget(runtime::Loop& loop, experiments::MeasurementSpec spec)
       : loop_(loop), spec_(std::move(spec)) {}
 
   Task<Result<>> prepare(Told /*told*/) override { co_return Result<>{}; }
   Task<model::Measurement> measure() override {
     spec_.id = runtime::new_id();
-    experiments::DownloadPorts const ports{loop_};
-    co_return co_await experiments::run_download(ports, spec_);
+    experiments::MeasurementPorts const ports{loop_};
+    co_return co_await experiments::measure_once(ports, spec_);
   }
   Task<> tidy_up() override { co_return; }
 
  private:
   runtime::Loop& loop_;
-  experiments::DownloadSpec spec_;
+  experiments::MeasurementSpec spec_;
 };
 
 // A folder that lasts as long as the command.
@@ -129,51 +127,26 @@ class TestnetTarget final : public MeasureTarget {
   std::unique_ptr<PrivateStation> station_;
 };
 
-Result<config::Experiment> experiment_of(MeasureOptions const& options) {
-  config::Experiment out;
-  out.name = "download";
-  if (!options.size.empty()) {
-    auto const size = parse_bytes(options.size);
-    if (!size) return wrong_usage("--size: " + size.error().message);
-    out.size = *size;
-  } else if (options.url.empty()) {
-    out.size = KiB(50);
-  }
-  auto const timeout = parse_duration(options.timeout);
-  if (!timeout) return wrong_usage("--timeout: " + timeout.error().message);
-  if (*timeout < kShortestTimeout)
-    return wrong_usage("--timeout: at least " + format_duration(kShortestTimeout));
-  out.timeout = *timeout;
-  if (!options.url.empty()) {
-    auto const destination = destination_of_url(options.url);
-    if (!destination) return wrong_usage("--url: " + destination.error().message);
-    out.target = {config::TargetKind::url, options.url};
-  }
-  return out;
-}
-
-Result<std::vector<std::string>> torrc_of(MeasureOptions const& options) {
-  auto out = options.torrc;
-  if (options.torrc_file.empty()) return out;
-  auto const text = runtime::read_file(options.torrc_file, kTorrcLimit);
-  if (!text) return Error{"--torrc-file: " + text.error().message};
-  for (auto const line : split(*text, '\n')) out.emplace_back(line);
-  return out;
-}
-
 Result<std::unique_ptr<MeasureTarget>> proxy_target(runtime::Loop& loop,
                                                     MeasureOptions const& options,
                                                     config::Experiment const& experiment) {
   auto const proxy = runtime::Address::parse(options.socks);
   if (!proxy) return wrong_usage("--socks: " + proxy.error().message);
-  auto spec = download_spec(experiment, destination_of_url(options.url).value(), kSource);
+  auto const destination =
+      options.url.empty() ? Destination{} : destination_of_url(options.url).value();
+  auto spec = measurement_spec(experiment, destination, kSource);
   spec.proxy = *proxy;
   using wire::socks::Version;
   spec.socks_version = options.socks_version == "4"    ? Version::kSocks4
                        : options.socks_version == "4a" ? Version::kSocks4a
                                                        : Version::kSocks5;
   auto const ip = wire::parse_ip(spec.host);
-  if (spec.socks_version == Version::kSocks4 && (!ip || ip->v6))
+  bool const resolves = spec.kind == model::Kind::resolve;
+  if (resolves && (spec.socks_version == Version::kSocks4 ||
+                   (spec.reverse && spec.socks_version != Version::kSocks5)))
+    return wrong_usage("--socks-version " + options.socks_version + " can't ask for '" +
+                       printable(spec.query, 100) + "': use 5");
+  if (!resolves && spec.socks_version == Version::kSocks4 && (!ip || ip->v6))
     return wrong_usage("--socks-version 4 takes IPv4 addresses alone: use 4a or 5 for '" +
                        printable(spec.host, 100) + "'");
   return std::make_unique<ProxyTarget>(loop, std::move(spec));
@@ -223,25 +196,6 @@ Result<std::unique_ptr<MeasureTarget>> testnet_target(runtime::Loop& loop,
 }
 
 }  // namespace
-
-std::optional<std::string> usage_error(MeasureOptions const& options) {
-  int const ways = (options.testnet ? 1 : 0) + (options.socks.empty() ? 0 : 1) +
-                   (options.tor.empty() || options.testnet ? 0 : 1);
-  if (ways == 0)
-    return "say what to measure through: --testnet (a private Tor network, no internet needed), "
-           "--socks ADDRESS:PORT with --url, or --tor BINARY with --url";
-  if (ways > 1)
-    return "choose one: --socks (a proxy that runs), --tor (a tor that is started), --testnet "
-           "(with "
-           "--tor: a network of that tor)";
-  if (!options.testnet && options.url.empty())
-    return "say what to download: --url http://…; only --testnet has a server of its own";
-  if (options.socks.empty() && options.socks_version != "5")
-    return "--socks-version is for --socks; perfd speaks SOCKS 5 with a tor of its own";
-  if (!options.socks.empty() && !(options.torrc.empty() && options.torrc_file.empty()))
-    return "--torrc and --torrc-file are for a tor that perfd starts, not for --socks";
-  return std::nullopt;
-}
 
 Result<std::unique_ptr<MeasureTarget>> make_target(runtime::Loop& loop, runtime::Launcher& launcher,
                                                    MeasureOptions const& options) {

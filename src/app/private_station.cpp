@@ -17,7 +17,6 @@ using runtime::Task;
 namespace {
 
 constexpr auto kBootstrapLimit = std::chrono::seconds(60);
-constexpr auto kServerName = "perfd.test";
 
 // A server on all addresses is reached at 127.0.0.1.
 Result<wire::IpAddress> reached_at(config::ListenAddress const& listen) {
@@ -31,7 +30,7 @@ config::Settings settings_of(PrivateStationOptions const& options,
   config::Settings out;
   out.vantage.name = options.vantage;
   out.server.listen = {options.listen};
-  out.server.public_host = kServerName;
+  out.server.public_host = PrivateStation::kServerName;
   out.store.path = options.data.store.string();
   config::Tor tor;
   tor.name = PrivateStation::kTor;

@@ -31,6 +31,8 @@ struct PrivateStationOptions {
 class PrivateStation {
  public:
   static constexpr auto kTor = "default";  // the name of its tor instance
+  // Under which an exit of the network reaches perfd's server.
+  static constexpr auto kServerName = "perfd.test";
 
   // Everything up to a tor that has bootstrapped. Errors name the node that did not start.
   [[nodiscard]] static runtime::Task<Result<std::unique_ptr<PrivateStation>>> start(

@@ -30,7 +30,7 @@ inline constexpr std::size_t kMaxFileBytes = 1024 * 1024;
 // reason, so that a setting never looks in force when it is not.
 // The default is this version's.
 struct Available {
-  std::set<Kind> kinds{Kind::download};
+  std::set<Kind> kinds{Kind::download, Kind::upload, Kind::resolve};
   std::set<TargetKind> targets{TargetKind::direct, TargetKind::url};
   std::set<GuardPolicy> guards{GuardPolicy::tor_default, GuardPolicy::none};
   bool optimistic = false;

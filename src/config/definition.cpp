@@ -141,12 +141,20 @@ NamedSection<Experiment> experiment_section() {
             .limit = {check_target, {}}}),
        key(&Experiment::size,
            {.name = "size",
-            .about = "Payload. Required for downloads from perfd's own server; a server of "
-                     "somebody else's decides itself.",
+            .about = "Payload. Required for uploads, and for downloads from perfd's own server; a "
+                     "server of somebody else's decides itself what it sends.",
             .change = kLive,
-            .default_text = "required, but for a URL",
+            .default_text = "required, but for downloads from a URL",
             .limit = between(Bytes{1}, Bytes{1LL << 40}),
             .omit = [](Experiment const& e) { return e.size.count == 0; }}),
+       key(&Experiment::query,
+           {.name = "query",
+            .about = "With `kind = \"resolve\"`: the name that an exit shall look up, or the "
+                     "numeric address whose name it shall look up.",
+            .change = kLive,
+            .default_text = "required for `resolve`",
+            .limit = {check_host, {}},
+            .omit = [](Experiment const& e) { return e.query.empty(); }}),
        key(&Experiment::every, {.name = "every",
                                 .about = "Time between two slots, or the mean of it.",
                                 .change = kLive,

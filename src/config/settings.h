@@ -116,7 +116,8 @@ struct Experiment {
   std::string name;
   Kind kind = Kind::download;
   Target target;
-  Bytes size{0};  // of the payload; 0 with a URL: whatever its server sends
+  Bytes size{0};      // of the payload; 0 with a URL: whatever its server sends
+  std::string query;  // resolve: a name, or an address whose name is asked for
   Micros every{0};
   Micros timeout{0};
   Micros start_delay{0};  // moves the whole grid of slots

@@ -144,12 +144,16 @@ class Validator {
     if (!available_.kinds.contains(e.kind))
       return report({at("kind"), self},
                     "\"" + std::string(name(e.kind)) + "\"" + only(available_.kinds));
+    if (e.kind == Kind::resolve) return name_to_resolve(e, at);
+    if (!e.query.empty())
+      report({at("query"), at("kind"), self}, "has an effect only with kind = \"resolve\"");
     far_end(e.target, {"experiment", e.name, "target"});
     bool const has_size = e.kind == Kind::download || e.kind == Kind::upload;
     bool const own_server = e.target.kind != TargetKind::url;
-    if (has_size && own_server && e.size.count == 0)
+    bool const sized = e.kind == Kind::upload || (e.kind == Kind::download && own_server);
+    if (sized && e.size.count == 0)
       report({at("size"), self}, "is missing; a size as in \"50 KiB\" is expected");
-    if (e.size.count != 0 && (!has_size || !own_server))
+    if (e.size.count != 0 && !sized)
       report({at("size"), at("target"), at("kind"), self},
              "has no effect with this " + std::string(has_size ? "target" : "kind") +
                  ": leave it out");
@@ -157,6 +161,18 @@ class Validator {
       report({at("size"), {"server", "", "max-size"}, self},
              format_bytes(e.size) +
                  " is over server.max-size = " + format_bytes(settings_.server.max_size));
+  }
+
+  template <class At>
+  void name_to_resolve(Experiment const& e, At const& at) {
+    Path const self{"experiment", e.name};
+    if (e.query.empty())
+      report({at("query"), at("kind"), self},
+             "is missing: a name to resolve is expected, or a numeric address");
+    constexpr auto kNoEffect = "has no effect with kind = \"resolve\": leave it out";
+    if (e.size.count != 0) report({at("size"), at("kind"), self}, kNoEffect);
+    if (e.target != Target{}) report({at("target"), at("kind"), self}, kNoEffect);
+    if (e.optimistic) report({at("optimistic"), at("kind"), self}, kNoEffect);
   }
 
   void far_end(Target const& target, Path const& path) {

@@ -127,8 +127,11 @@ model::Outcome outcome_of(Ending ending, std::optional<Error> const& error,
   }
   if (ending == Ending::deadline) {
     out.code = FailureCode::net_timeout;
-    out.detail =
-        "the deadline passed after " + std::to_string(trace.payload_bytes) + " bytes of payload";
+    out.detail = trace.handed_bytes > 0
+                     ? "the deadline passed after " + std::to_string(trace.handed_bytes) +
+                           " bytes of the upload were handed over"
+                     : "the deadline passed after " + std::to_string(trace.payload_bytes) +
+                           " bytes of payload";
   } else {
     out.code = code_of(*error, trace);
     out.detail = error->message;

@@ -78,6 +78,10 @@ inline constexpr std::string_view kResponse = "RESPONSE";
 inline constexpr std::string_view kDataRequest = "DATAREQUEST";
 inline constexpr std::string_view kDataResponse = "DATARESPONSE";
 inline constexpr std::string_view kDataComplete = "DATACOMPLETE";
+// Of an upload: the first and the last byte of the body were handed to the socket, which is not
+// to say that they were delivered.
+inline constexpr std::string_view kHandedFirst = "HANDEDFIRST";
+inline constexpr std::string_view kHandedLast = "HANDEDLAST";
 // Names of the measurement server's own marks, in Measurement::server.
 inline constexpr std::string_view kServerAccept = "ACCEPT";
 inline constexpr std::string_view kServerRequest = "REQUEST";  // request head read

@@ -6,19 +6,13 @@
 
 #include "base/text.h"
 #include "net/observation.h"
+#include "net/send_request.h"
 #include "wire/http/head_writer.h"
 
 namespace perfd::net {
 namespace {
 
 namespace http = wire::http;
-
-std::string host_field(TransferSpec const& spec) {
-  if (!spec.host_field.empty()) return spec.host_field;
-  bool const v6 = spec.host.find(':') != std::string::npos;
-  auto const host = v6 ? "[" + spec.host + "]" : spec.host;
-  return spec.port == 80 ? host : fmt::format("{}:{}", host, spec.port);
-}
 
 // The payload's length where the head tells it.
 std::optional<std::int64_t> announced(http::Framing const& framing) {

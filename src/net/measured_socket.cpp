@@ -111,6 +111,13 @@ runtime::Task<Result<bool>> MeasuredSocket::read() {
   }
 }
 
+bool MeasuredSocket::has_input() {
+  if (has_kept_) return true;
+  bool const waiting = socket_.bytes_waiting() > 0;
+  arrivals_.called(runtime::mono_now());
+  return waiting;
+}
+
 void MeasuredSocket::unread(std::size_t count) {
   if (count == 0) return;
   auto const rest = chunk_.last(count);

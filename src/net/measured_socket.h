@@ -40,6 +40,9 @@ class MeasuredSocket {
   // Both in one: false at the orderly end of the stream.
   runtime::Task<Result<bool>> read();
 
+  // Whether a read would bring something now.
+  [[nodiscard]] bool has_input();
+
   // What the last read brought; valid until the task waits.
   [[nodiscard]] std::span<const std::byte> chunk() const { return chunk_; }
   // The next read() gives the last `count` bytes of the chunk again, with their arrival.

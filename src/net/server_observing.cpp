@@ -13,7 +13,8 @@ ServerObserving::ServerObserving(ServerConnection& connection,
   auto const id = request.fields.find(kMeasurementField);
   report_ = connection.context().observer != nullptr && id && is_id(*id);
   // An upload's client gets the marks in the answer, with an id or without.
-  wanted_ = report_ || request.method == wire::http::Method::kPost;
+  upload_ = request.method == wire::http::Method::kPost;
+  wanted_ = report_ || upload_;
   if (!wanted_) return;
   if (report_) observation_.measurement = *id;
   auto const& clock = connection.context().clock;
@@ -42,6 +43,8 @@ void ServerObserving::progress(std::int64_t bytes, MonoTime begun, MonoTime ende
   last_progress_ = mark;
   observation_.marks.set(mark::kServerFirst, mark);
   if (!total_) return;
+  for (; upload_ && next_tenth_ < 10 && bytes * 10 >= next_tenth_ * *total_; ++next_tenth_)
+    observation_.marks.set(model::dataperc_name(next_tenth_ * 10), mark);
   if (bytes * 2 >= *total_) observation_.marks.set(mark::kServerHalf, mark);
   if (bytes >= *total_) observation_.marks.set(mark::kServerLast, mark);
 }

@@ -29,9 +29,11 @@ class ServerObserving {
   ServerConnection& connection_;
   std::optional<std::int64_t> total_;
   bool wanted_;
+  bool upload_;
   bool report_;
   ServerObservation observation_;
   model::Mark last_progress_;
+  int next_tenth_ = 1;  // of an upload
 };
 
 }  // namespace perfd::net

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <vector>
 
+#include "net/digest.h"
 #include "net/server_observing.h"
 #include "wire/http/body_reader.h"
 #include "wire/http/head_writer.h"
@@ -12,8 +14,8 @@ namespace {
 
 namespace http = wire::http;
 
-std::string to_json(std::int64_t bytes, model::Marks const& marks) {
-  auto out = fmt::format("{{\"bytes\":{},\"marks\":{{", bytes);
+std::string to_json(std::int64_t bytes, std::string_view sha256, model::Marks const& marks) {
+  auto out = fmt::format("{{\"bytes\":{},\"sha256\":\"{}\",\"marks\":{{", bytes, sha256);
   for (auto const& [name, mark] : marks.entries())
     fmt::format_to(std::back_inserter(out), "{}\"{}\":{}", out.back() == '{' ? "" : ",", name,
                    to_us(mark.at));
@@ -40,29 +42,35 @@ runtime::Task<bool> answer_upload(ServerConnection& connection, http::RequestHea
   if (framing.kind == Kind::kNone) total = 0;
   ServerObserving observing(connection, request, total);
   http::BodyReader body(framing, limit);
+  Sha256 digest;
+  std::vector<wire::ByteView> pieces;  // of one read; several only in chunks
   std::int64_t last = 0;
   while (!body.done()) {
     if (!co_await connection.read()) co_return false;
     connection.note_progress();
+    pieces.clear();
     auto input = connection.chunk();
     while (!input.empty() && !body.done()) {
       auto const piece = body.receive(input);
       if (!piece)
         co_return co_await connection.send_text(request, http::status_for(piece.error(), true),
                                                 piece.error().message);
+      pieces.push_back(piece->data);
       input = input.subspan(piece->consumed);
     }
-    connection.unread(input.size());
     auto const received = static_cast<std::int64_t>(body.received());
     connection.context().stats.payload_bytes += static_cast<std::uint64_t>(received - last);
     if (received > last)
       observing.progress(received, connection.read_began(), connection.read_at());
     last = received;
+    // Behind the mark, which it must not delay.
+    for (auto const piece : pieces) digest.add(piece);
+    connection.unread(input.size());
   }
   // The end of a chunked body is known only when it is there.
   observing.ended(last, connection.read_began(), connection.read_at());
 
-  auto const json = to_json(last, observing.marks());
+  auto const json = to_json(last, digest.hex(), observing.marks());
   auto& out = connection.scratch();
   http::HeadWriter(out).response(200).field("Content-Type", "application/json");
   fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\nCache-Control: no-store\r\n",

@@ -5,8 +5,7 @@
 
 #include "net/http_download.h"
 #include "net/measured_socket.h"
-#include "net/socks_handshake.h"
-#include "wire/bytes.h"
+#include "net/send_request.h"
 
 namespace perfd::net {
 namespace {
@@ -33,59 +32,11 @@ runtime::Task<Result<>> receive_response(MeasuredSocket& socket, HttpDownload& d
   co_return Result<>{};
 }
 
-// Where to connect: the proxy, or the server itself.
-Result<runtime::Address> first_hop(TransferSpec const& spec) {
-  if (spec.proxy) return *spec.proxy;
-  return runtime::Address::numeric(spec.host, spec.port);
-}
-
-Error connect_error(Error error, bool to_proxy) {
-  error = as_net_error(std::move(error));
-  // A unix socket that is not there is a proxy that is not there.
-  if (to_proxy && (error.code == Errc::kRefused || error.code == Errc::kUnreachable ||
-                   error.code == Errc::kReset || error.code == Errc::kIo))
-    error.code = make_error_code(Errc::kProxyRefused);
-  return error;
-}
-
 runtime::Task<Result<>> run(runtime::Loop& loop, TransferSpec const& spec, TransferTrace& trace) {
-  auto const peer = first_hop(spec);
-  if (!peer) co_return make_error(Errc::kBadSpec, peer.error().message);
   auto const request = download_request(spec);
   if (!request) co_return request.error();
-  std::optional<wire::socks::ClientHandshake> handshake;
-  if (spec.proxy) {
-    auto created = wire::socks::ClientHandshake::create({.version = spec.socks_version,
-                                                         .command = wire::socks::Command::kConnect,
-                                                         .host = spec.host,
-                                                         .port = spec.port,
-                                                         .user = spec.username,
-                                                         .password = spec.password,
-                                                         .require_auth = spec.require_auth});
-    if (!created) co_return created.error();
-    handshake.emplace(std::move(*created));
-  }
-
-  trace.step = Step::connect;
-  if (spec.proxy) trace.proxy = {"", peer->host(), peer->port()};
-  trace.remote = {spec.host, spec.proxy ? "" : peer->host(), spec.port};
-  auto socket = co_await MeasuredSocket::connect(loop, *peer, trace);
-  if (!socket) co_return connect_error(socket.error(), spec.proxy.has_value());
-
-  auto const bytes = wire::as_bytes(*request);
-  bool const early = handshake && spec.optimistic;
-  if (handshake) {
-    auto const done =
-        co_await socks_handshake(*socket, *handshake, early ? bytes : wire::ByteView{}, trace);
-    if (!done) co_return done;
-  }
-  if (!early) {
-    trace.step = Step::http_request;
-    auto const written = co_await socket->write(bytes);
-    if (!written) co_return written.error();
-    trace.marks.set(model::mark::kDataRequest, written->first.mark(trace.clock));
-  }
-  trace.step = Step::http_response;
+  auto socket = co_await send_request(loop, spec, *request, trace);
+  if (!socket) co_return socket.error();
   HttpDownload download(spec, trace);
   co_return co_await receive_response(*socket, download);
 }
@@ -106,6 +57,8 @@ std::string_view name(Step step) {
       return "http request";
     case Step::http_response:
       return "http response";
+    case Step::upload:
+      return "upload";
     case Step::payload:
       return "payload";
     case Step::done:

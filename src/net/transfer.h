@@ -55,12 +55,13 @@ enum class Step : std::uint8_t {
   negotiate,      // SOCKS method and credentials
   socks_request,  // SOCKS request and its reply
   http_request,   // writing the request
+  upload,         // writing the request's body
   http_response,  // waiting for the response's head
   payload,
   done,
 };
-// "start", "connect", "socks negotiate", "socks request", "http request", "http response",
-// "payload", "done".
+// "start", "connect", "socks negotiate", "socks request", "http request", "upload",
+// "http response", "payload", "done".
 [[nodiscard]] std::string_view name(Step step);
 
 struct TransferTrace {
@@ -69,7 +70,9 @@ struct TransferTrace {
   model::Marks marks;
   std::int64_t readbytes = 0;      // from the socket, SOCKS and HTTP included
   std::int64_t writebytes = 0;     // to the socket
-  std::int64_t payload_bytes = 0;  // that came and, where `verifiable`, were found right
+  std::int64_t payload_bytes = 0;  // that came and, where `verifiable`, were found right; of an
+                                   // upload: that the server told it has
+  std::int64_t handed_bytes = 0;   // upload() only: of the body, handed to the socket
   bool verifiable = false;         // the server told what it sends (payload.h)
   bool verified = false;           // the whole payload came and was compared
   std::optional<int> socks_reply;

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -134,6 +135,11 @@ Task<Result<Received>> StreamSocket::receive(std::span<std::byte> into) {
     if (!received || received->status != Received::Status::would_block) co_return received;
     co_await readable();
   }
+}
+
+std::size_t StreamSocket::bytes_waiting() {
+  int count = 0;
+  return ::ioctl(fd(), FIONREAD, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
 Result<std::size_t> StreamSocket::send_now(std::span<const std::byte> bytes, bool more) {

@@ -59,6 +59,9 @@ class StreamSocket : public Descriptor {
   // Reads, waiting for data or the end; never returns would_block.
   Task<Result<Received>> receive(std::span<std::byte> into);
 
+  // How many bytes a read would find; 0 also behind the stream's end.
+  [[nodiscard]] std::size_t bytes_waiting();
+
   // nullopt where the kernel doesn't tell: unix sockets, or Linux before 5.4.
   [[nodiscard]] std::optional<SegmentCount> segment_count();
 

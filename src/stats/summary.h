@@ -16,8 +16,11 @@ namespace perfd::stats {
 // START to DATARESPONSE and START to DATACOMPLETE; nothing where a mark is missing.
 [[nodiscard]] std::optional<Micros> time_to_first_byte(model::Measurement const& measurement);
 [[nodiscard]] std::optional<Micros> time_to_last_byte(model::Measurement const& measurement);
-// The verified payload over the time to the last byte, in bits a second: what the user
-// got from the moment of asking on. Nothing for a failure or an empty payload.
+// In bits a second; nothing for a failure or an empty payload.
+// Of a download: the verified payload over the time to the last byte, which is what the user got
+// from the moment of asking on.
+// Of an upload: the server's last nine tenths over the time in which it read them. The client
+// knows only when it handed bytes to its socket. Nothing where one read brought all of it.
 [[nodiscard]] std::optional<double> throughput_bps(model::Measurement const& measurement);
 
 struct Summary {

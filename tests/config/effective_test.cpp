@@ -49,6 +49,7 @@ guards = "default"                      # default
 kind = "download"                       # default
 target = "direct"                       # default
 size = "50 KiB"
+# query is not set
 every = "5m"
 timeout = "4m55s"                       # default
 start-delay = "0s"                      # default
@@ -147,8 +148,13 @@ class Maker {
     e.kind = word<Kind>();
     e.target.kind = word<TargetKind>();
     if (e.target.kind == TargetKind::url) e.target.url = "http://a.example/?x='\"";
-    bool const has_size = e.kind == Kind::download || e.kind == Kind::upload;
-    if (has_size && e.target.kind != TargetKind::url) e.size = Bytes{number(1, 1 << 20)};
+    bool const sized =
+        e.kind == Kind::upload || (e.kind == Kind::download && e.target.kind != TargetKind::url);
+    if (sized) e.size = Bytes{number(1, 1 << 20)};
+    if (e.kind == Kind::resolve) {
+      e.target = {};
+      e.query = name() + ".example";
+    }
     e.every = Micros{1min} + Micros{number(0, 1'000'000'000)};
     e.overlap = coin();
     e.timeout = e.overlap ? e.every + Micros{1s} : e.every - Micros{number(0, 1'000'000)};
@@ -156,7 +162,7 @@ class Maker {
     e.spread = word<Spread>();
     if (e.spread == Spread::jitter) e.jitter = e.every / 2;
     e.tor = s.tors.back().name;
-    e.optimistic = coin();
+    e.optimistic = e.kind != Kind::resolve && coin();
     e.circuit = word<CircuitUse>();
     if (coin()) e.path = {std::string(40, 'A'), std::string(40, 'B')};
     if (coin()) {

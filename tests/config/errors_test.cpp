@@ -323,9 +323,9 @@ TEST(Torrc, LeavesPerfdInControl) {
 }
 
 TEST(NotAvailable, IsRefusedWithTheReason) {
-  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\nkind = \"upload\"\n"),
-            "perfd.toml:8:8: experiment.x.kind: \"upload\" is not available in this version; "
-            "available: \"download\"\n");
+  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\nkind = \"page\"\n"),
+            "perfd.toml:8:8: experiment.x.kind: \"page\" is not available in this version; "
+            "available: \"download\", \"upload\", \"resolve\"\n");
   EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\ntarget = \"onion\"\n"),
             "perfd.toml:8:10: experiment.x.target: \"onion\" is not available in this version; "
             "available: \"direct\", \"http://…\"\n");
@@ -345,6 +345,30 @@ TEST(NotAvailable, IsRefusedWithTheReason) {
             "perfd.toml:8:8: experiment.x.arms: are not available in this version\n"
             "perfd.toml:9:8: experiment.x.path: is not available in this version: tor chooses the "
             "path\n");
+}
+
+TEST(Kinds, EachHasItsOwnSubject) {
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"upload\"\ntarget = \"http://a.example/\"\n"),
+            "perfd.toml:5:1: experiment.x.size: is missing; a size as in \"50 KiB\" is expected\n");
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"upload\"\nsize = 9\n"
+                       "target = \"http://a.example/\"\n"),
+            "");
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"resolve\"\nquery = \"www.example.com\"\n"), "");
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"resolve\"\nquery = \"192.0.2.7\"\n"), "");
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"resolve\"\n"),
+            "perfd.toml:7:8: experiment.x.query: is missing: a name to resolve is expected, or a "
+            "numeric address\n");
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"resolve\"\nquery = \"a b\"\n"),
+            "perfd.toml:8:9: experiment.x.query: 'a b' is not a host: a host name or a numeric "
+            "address is expected, without a port\n");
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"resolve\"\nquery = \"a.example\"\nsize = 5\n"
+                       "target = \"http://a.example/\"\n"),
+            "perfd.toml:9:8: experiment.x.size: has no effect with kind = \"resolve\": leave it "
+            "out\n"
+            "perfd.toml:10:10: experiment.x.target: has no effect with kind = \"resolve\": leave "
+            "it out\n");
+  EXPECT_EQ(experiment("every = \"5m\"\nsize = 5\nquery = \"a.example\"\n"),
+            "perfd.toml:8:9: experiment.x.query: has an effect only with kind = \"resolve\"\n");
 }
 
 TEST(Arms, AreReadByTheSameRules) {

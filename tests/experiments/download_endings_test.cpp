@@ -17,7 +17,7 @@ using test::names_of;
 class DownloadEndings : public test::VirtualDownload {
  protected:
   // With a short wait for the server's marks, which a faulty server never gives.
-  static DownloadSpec impatient() {
+  static MeasurementSpec impatient() {
     auto spec = a_download();
     spec.server_wait = Micros{0};
     return spec;
@@ -130,7 +130,7 @@ TEST_F(DownloadEndings, EveryRefusalOfTheProxyHasItsCode) {
 TEST_F(DownloadEndings, NoProxyIsThere) {
   auto spec = impatient();
   spec.proxy = place_.address("nobody");
-  auto const record = time_.run(loop_, run_download(ports(), spec));
+  auto const record = time_.run(loop_, measure_once(ports(), spec));
   expect_failure(record, FailureCode::socks_refused, "connect");
   EXPECT_EQ(names_of(record.marks), (std::vector<std::string>{"START", "SOCKET"}));
   EXPECT_TRUE(tor_.keys.empty());
@@ -199,9 +199,9 @@ TEST_F(DownloadEndings, AStopThatCameBeforeIsNoLessAStop) {
   EXPECT_EQ(took_, Nanos{0});
 }
 
-runtime::Task<> keep(DownloadPorts ports, DownloadSpec spec, std::optional<model::Measurement>& out,
-                     bool& went_on) {
-  out = co_await run_download(ports, std::move(spec));
+runtime::Task<> keep(MeasurementPorts ports, MeasurementSpec spec,
+                     std::optional<model::Measurement>& out, bool& went_on) {
+  out = co_await measure_once(ports, std::move(spec));
   went_on = true;
   co_await runtime::sleep_for(seconds{1});
   ADD_FAILURE() << "a cancelled task goes on waiting";

@@ -15,19 +15,19 @@ class ForeignDownload : public test::VirtualDownload {
       : server_(
             loop_, [this](runtime::StreamSocket socket) { return serve(std::move(socket)); },
             place_.address("server")) {}
-  model::Measurement fetch(DownloadSpec spec, net::test::ProxyFaults faults = {}) {
+  model::Measurement fetch(MeasurementSpec spec, net::test::ProxyFaults faults = {}) {
     spec.own_server = false;
     spec.path = "/some/page?x=1";
     return run_at(server_.address(), std::move(spec), std::move(faults));
   }
   // Through a proxy of which no tor is known.
-  model::Measurement fetch_without_tor(DownloadSpec spec, net::test::ProxyFaults faults = {}) {
+  model::Measurement fetch_without_tor(MeasurementSpec spec, net::test::ProxyFaults faults = {}) {
     spec.own_server = false;
     faults.upstream = server_.address();
     net::test::SocksProxy proxy(loop_, std::move(faults), place_.address("proxy"));
     spec.proxy = proxy.address();
-    DownloadPorts const alone{loop_};
-    auto record = time_.run(loop_, run_download(alone, std::move(spec)));
+    MeasurementPorts const alone{loop_};
+    auto record = time_.run(loop_, measure_once(alone, std::move(spec)));
     request_ = proxy.last_request();
     methods_ = proxy.last_methods();
     return record;

@@ -19,8 +19,8 @@ class TcpDownload : public testing::Test {
     spec.proxy = proxy.address();
     spec.host = server.address().host();
     spec.port = server.address().port();
-    DownloadPorts const ports{loop_, tor};
-    return loop_.run_until_done(run_download(ports, std::move(spec)));
+    MeasurementPorts const ports{loop_, tor};
+    return loop_.run_until_done(measure_once(ports, std::move(spec)));
   }
   runtime::Loop loop_;
 };
@@ -45,12 +45,12 @@ TEST_F(TcpDownload, NobodyListens) {
   auto spec = test::a_download();
   spec.host = nobody.host();
   spec.port = nobody.port();
-  DownloadPorts const ports{loop_};
-  auto const direct = loop_.run_until_done(run_download(ports, spec));
+  MeasurementPorts const ports{loop_};
+  auto const direct = loop_.run_until_done(measure_once(ports, spec));
   EXPECT_EQ(direct.outcome.code, FailureCode::net_refused);
   EXPECT_EQ(direct.outcome.operation, "connect");
   spec.proxy = nobody;
-  auto const proxied = loop_.run_until_done(run_download(ports, spec));
+  auto const proxied = loop_.run_until_done(measure_once(ports, spec));
   EXPECT_EQ(proxied.outcome.code, FailureCode::socks_refused);
   EXPECT_EQ(proxied.proxy.port, nobody.port());
 }

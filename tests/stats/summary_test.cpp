@@ -38,6 +38,18 @@ Measurement download(std::int64_t first_us, std::int64_t last_us) {
   return m;
 }
 
+TEST(Throughput, OfAnUploadIsWhatTheServerSaw) {
+  auto m = download(1, 2);
+  m.kind = model::Kind::upload;
+  m.payload_bytes = 1'000'000;
+  EXPECT_EQ(throughput_bps(m), std::nullopt);  // the client's marks say nothing about it
+  m.server.set("DATAPERC10", {wall_from_us(5'000'000)});
+  m.server.set("LAST_BYTE", {wall_from_us(5'500'000)});
+  EXPECT_DOUBLE_EQ(throughput_bps(m).value(), 900'000 * 8 / 0.5);
+  m.outcome.code = FailureCode::net_timeout;
+  EXPECT_EQ(throughput_bps(m), std::nullopt);
+}
+
 TEST(Summary, CountsAndMeasuresTheSuccessful) {
   Summarizer all;
   all.add(download(100'000, 200'000));

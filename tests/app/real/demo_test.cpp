@@ -23,7 +23,10 @@ TEST_F(Demo, PrintsWhatExportGives) {
   for (auto const& line : done.lines)
     if (line.starts_with('{')) printed.push_back(line);
   EXPECT_GE(printed.size(), 3u) << done.text();
-  EXPECT_THAT(printed, testing::Contains(HasSubstr("\"outcome\":\"ok\"")));
+  for (auto const* kind : {"download", "upload", "resolve"})
+    EXPECT_THAT(printed, testing::Contains(AllOf(HasSubstr("\"outcome\":\"ok\""),
+                                                 HasSubstr("\"kind\":\"" + std::string(kind)))))
+        << kind;
 
   auto exported = run({"export", "--data", data, "--format", "jsonl"}).lines;
   std::sort(printed.begin(), printed.end());

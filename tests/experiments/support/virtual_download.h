@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "experiments/download.h"
+#include "experiments/measure_once.h"
 #include "experiments/support/fake_tor.h"
 #include "net/server.h"
 #include "net/support/fault_server.h"
@@ -17,8 +17,8 @@
 namespace perfd::experiments::test {
 
 // One that sends 51200 bytes' worth of a request to a server that no name was looked up for.
-inline DownloadSpec a_download(std::int64_t size = 51200) {
-  DownloadSpec spec;
+inline MeasurementSpec a_download(std::int64_t size = 51200) {
+  MeasurementSpec spec;
   spec.id = runtime::new_id();
   spec.source = "here";
   spec.experiment = "download-50k";
@@ -35,10 +35,10 @@ inline std::vector<std::string> names_of(model::Marks const& marks) {
 
 class VirtualDownload : public testing::Test {
  protected:
-  DownloadPorts ports() { return {loop_, &tor_, &marks_, &stop_}; }
+  MeasurementPorts ports() { return {loop_, &tor_, &marks_, &stop_}; }
 
   // From the real measurement server.
-  model::Measurement run(DownloadSpec spec, net::test::ProxyFaults faults = {}) {
+  model::Measurement run(MeasurementSpec spec, net::test::ProxyFaults faults = {}) {
     net::MeasurementServer server(loop_, {}, nullptr, &marks_);
     auto const where = place_.address("server");
     server.listen(std::move(*runtime::BoundListener::bind(where)));
@@ -47,18 +47,18 @@ class VirtualDownload : public testing::Test {
     return record;
   }
   // From a server that does something wrong.
-  model::Measurement run_against(net::test::Fault fault, DownloadSpec spec) {
+  model::Measurement run_against(net::test::Fault fault, MeasurementSpec spec) {
     net::test::FaultServer server(loop_, fault, place_.address("server"));
     return run_at(server.address(), std::move(spec), {});
   }
   // From whatever listens there.
-  model::Measurement run_at(runtime::Address const& server, DownloadSpec spec,
+  model::Measurement run_at(runtime::Address const& server, MeasurementSpec spec,
                             net::test::ProxyFaults faults) {
     faults.upstream = server;
     net::test::SocksProxy proxy(loop_, std::move(faults), place_.address("proxy"));
     spec.proxy = proxy.address();
     begun_ = runtime::mono_now();
-    auto record = time_.run(loop_, run_download(ports(), std::move(spec)));
+    auto record = time_.run(loop_, measure_once(ports(), std::move(spec)));
     took_ = runtime::mono_now() - begun_;
     request_ = proxy.last_request();
     methods_ = proxy.last_methods();

@@ -1,4 +1,5 @@
-// One download: a request through tor, every step of it marked, and a record whatever happens.
+// One measurement over one connection: a download, an upload or a name to resolve, every step of
+// it marked, and a record whatever happens.
 //
 // The record is always returned. A time-out, a failure and a stop keep the marks that were
 // reached; only a bug throws. There is one deadline for the whole measurement; behind it,
@@ -19,7 +20,8 @@
 
 namespace perfd::experiments {
 
-struct DownloadSpec {
+struct MeasurementSpec {
+  model::Kind kind = model::Kind::download;  // or upload, or resolve
   // Copied into the record.
   std::string id;  // base/id.h; made by the caller, so that "started" can be stored first
   std::string source;
@@ -40,9 +42,11 @@ struct DownloadSpec {
   bool send_username = true;
   std::string host;  // of the server, as the proxy gets it
   std::uint16_t port = 80;
-  std::string path;        // empty: "/urandom/<size>"
+  std::string path;        // empty: "/urandom/<size>", or "/upload"
   std::string host_field;  // empty: from host and port
-  Bytes size{0};           // payload to expect; 0: whatever the server sends
+  Bytes size{0};           // payload to expect or to send; 0: whatever the server sends
+  std::string query;       // resolve: a name, or
+  bool reverse = false;    // an address whose name is asked for (SOCKS 5 only)
   bool own_server = true;  // perfd's: sends the id, and payload that can't be verified fails
   bool optimistic = false;
 
@@ -52,7 +56,7 @@ struct DownloadSpec {
 };
 
 // What a measurement needs beside its spec; all outlive it.
-struct DownloadPorts {
+struct MeasurementPorts {
   runtime::Loop& loop;
   StreamJoin* tor = nullptr;       // null: a foreign proxy, or none
   ServerMarks* server = nullptr;   // null: a foreign server
@@ -60,9 +64,9 @@ struct DownloadPorts {
 };
 
 // The record as it stands before the first step, to be stored as "started".
-[[nodiscard]] model::Measurement started_record(DownloadSpec const& spec, WallTime started_at);
+[[nodiscard]] model::Measurement started_record(MeasurementSpec const& spec, WallTime started_at);
 
-[[nodiscard]] runtime::Task<model::Measurement> run_download(DownloadPorts ports,
-                                                             DownloadSpec spec);
+[[nodiscard]] runtime::Task<model::Measurement> measure_once(MeasurementPorts ports,
+                                                             MeasurementSpec spec);
 
 }  // namespace perfd::experiments

@@ -1,8 +1,10 @@
-#include "experiments/download.h"
+#include "experiments/measure_once.h"
 
 #include <boost/asio/this_coro.hpp>
 
 #include "experiments/race.h"
+#include "net/resolve.h"
+#include "net/upload.h"
 
 namespace perfd::experiments {
 namespace {
@@ -11,29 +13,59 @@ namespace {
 constexpr Nanos kDeathNotice = std::chrono::milliseconds{500};
 constexpr Nanos kDeathPoll = std::chrono::milliseconds{20};
 
-std::string username_of(DownloadSpec const& spec) {
+std::string username_of(MeasurementSpec const& spec) {
   if (!spec.send_username) return {};
   return spec.username.empty() ? spec.id : spec.username;
 }
 
-net::TransferSpec transfer_spec(DownloadSpec const& spec, bool through_tor) {
+// tor takes an empty password; RFC 1929 does not.
+std::string password_of(MeasurementSpec const& spec) {
+  bool const needed =
+      !username_of(spec).empty() && spec.socks_version == wire::socks::Version::kSocks5;
+  return needed ? "perfd" : "";
+}
+
+std::string path_of(MeasurementSpec const& spec) {
+  if (!spec.path.empty()) return spec.path;
+  return spec.kind == model::Kind::upload ? "/upload"
+                                          : "/urandom/" + std::to_string(spec.size.count);
+}
+
+net::TransferSpec transfer_spec(MeasurementSpec const& spec, bool through_tor) {
   net::TransferSpec out;
   out.proxy = spec.proxy;
   out.socks_version = spec.socks_version;
   out.username = username_of(spec);
-  // tor takes an empty password; RFC 1929 does not.
-  if (!out.username.empty() && spec.socks_version == wire::socks::Version::kSocks5)
-    out.password = "perfd";
+  out.password = password_of(spec);
   out.require_auth = through_tor;
   out.host = spec.host;
   out.port = spec.port;
-  out.target = spec.path.empty() ? "/urandom/" + std::to_string(spec.size.count) : spec.path;
+  out.target = path_of(spec);
   out.host_field = spec.host_field;
   if (spec.size.count > 0) out.expected_bytes = spec.size.count;
   if (spec.own_server) out.measurement = spec.id;
   out.must_verify = spec.own_server;
   out.optimistic = spec.optimistic;
   return out;
+}
+
+// What is measured; `trace` takes its marks.
+runtime::Task<Result<>> work_of(MeasurementPorts const& ports, MeasurementSpec const& spec,
+                                net::TransferTrace& trace) {
+  if (spec.kind == model::Kind::resolve) {
+    net::ResolveSpec out;
+    out.proxy = spec.proxy.value();
+    out.socks_version = spec.socks_version;
+    out.username = username_of(spec);
+    out.password = password_of(spec);
+    out.query = spec.query;
+    out.reverse = spec.reverse;
+    return net::resolve(ports.loop, std::move(out), trace);
+  }
+  auto transfer = transfer_spec(spec, ports.tor != nullptr);
+  if (spec.kind == model::Kind::upload)
+    return net::upload(ports.loop, std::move(transfer), spec.size.count, trace);
+  return net::transfer(ports.loop, std::move(transfer), trace);
 }
 
 void keep(model::Measurement& record, net::TransferTrace const& trace) {
@@ -43,6 +75,7 @@ void keep(model::Measurement& record, net::TransferTrace const& trace) {
   record.payload_bytes = trace.payload_bytes;
   record.socks_reply = trace.socks_reply;
   record.http_status = trace.http_status;
+  record.resolved = trace.resolved;
   record.local = trace.local;
   record.proxy = trace.proxy;
   if (!trace.remote.empty()) record.remote = trace.remote;
@@ -70,8 +103,9 @@ bool may_be_tors_end(Raced const& raced) {
          code == net::Errc::kClosed || code == net::Errc::kTruncated || code == net::Errc::kIo;
 }
 
-runtime::Task<> join_tor(StreamJoin& tor, DownloadSpec const& spec, net::TransferTrace const& trace,
-                         MonoTime until, model::Measurement& record) {
+runtime::Task<> join_tor(StreamJoin& tor, MeasurementSpec const& spec,
+                         net::TransferTrace const& trace, MonoTime until,
+                         model::Measurement& record) {
   // Before the request was sent tor had no stream to tell of.
   if (trace.marks.find(model::mark::kRequest) == nullptr) co_return;
   StreamJoin::Key key{username_of(spec), {}};
@@ -83,7 +117,7 @@ runtime::Task<> join_tor(StreamJoin& tor, DownloadSpec const& spec, net::Transfe
   record.tor.guard = std::move(joined.guard);
 }
 
-runtime::Task<> join_server(ServerMarks& server, DownloadSpec const& spec,
+runtime::Task<> join_server(ServerMarks& server, MeasurementSpec const& spec,
                             net::TransferTrace const& trace, MonoTime until,
                             model::Measurement& record) {
   // A request that was never written was never seen.
@@ -91,12 +125,16 @@ runtime::Task<> join_server(ServerMarks& server, DownloadSpec const& spec,
     server.forget(spec.id);
     co_return;
   }
-  if (auto seen = co_await server.take(spec.id, until)) record.server = std::move(seen->marks);
+  auto seen = co_await server.take(spec.id, until);
+  if (!seen) co_return;
+  record.server = std::move(seen->marks);
+  // Of an upload that was cut off only the server knows how much came.
+  if (spec.kind == model::Kind::upload) record.payload_bytes = seen->bytes;
 }
 
 // What comes in behind the transfer: tor's last events, the server's marks.
-runtime::Task<> join(DownloadPorts ports, DownloadSpec const& spec, net::TransferTrace const& trace,
-                     bool wait, model::Measurement& record) {
+runtime::Task<> join(MeasurementPorts ports, MeasurementSpec const& spec,
+                     net::TransferTrace const& trace, bool wait, model::Measurement& record) {
   auto const now = runtime::mono_now();
   auto const until = [&](Micros span) { return wait ? now + Nanos{span} : now; };
   if (ports.tor != nullptr)
@@ -107,12 +145,12 @@ runtime::Task<> join(DownloadPorts ports, DownloadSpec const& spec, net::Transfe
 
 }  // namespace
 
-model::Measurement started_record(DownloadSpec const& spec, WallTime started_at) {
+model::Measurement started_record(MeasurementSpec const& spec, WallTime started_at) {
   model::Measurement out;
   out.id = spec.id;
   out.source = spec.source;
   out.experiment = spec.experiment;
-  out.kind = model::Kind::download;
+  out.kind = spec.kind;
   out.target = spec.target;
   out.arm = spec.arm;
   out.guards = spec.guards;
@@ -122,16 +160,20 @@ model::Measurement started_record(DownloadSpec const& spec, WallTime started_at)
   out.filesize = spec.size.count;
   out.socks_version = spec.socks_version == wire::socks::Version::kSocks5 ? 5 : 4;
   out.optimistic = spec.optimistic;
-  out.remote = {spec.host, "", spec.port};
+  if (spec.kind == model::Kind::resolve)
+    out.remote = {spec.query, "", 0};
+  else
+    out.remote = {spec.host, "", spec.port};
   return out;
 }
 
-runtime::Task<model::Measurement> run_download(DownloadPorts ports, DownloadSpec spec) {
+runtime::Task<model::Measurement> measure_once(MeasurementPorts ports, MeasurementSpec spec) {
   namespace this_coro = boost::asio::this_coro;
   // The record must be returned even to a task that is being cancelled.
   bool const throws = co_await this_coro::throw_if_cancelled();
   co_await this_coro::throw_if_cancelled(false);
 
+  if (spec.kind == model::Kind::upload) net::prepare_upload(spec.size.count);
   net::TransferTrace trace;
   auto record = started_record(spec, trace.clock.wall(trace.clock.started()));
   if (ports.tor != nullptr) record.tor = ports.tor->view();
@@ -143,11 +185,10 @@ runtime::Task<model::Measurement> run_download(DownloadPorts ports, DownloadSpec
     co_return record;
   }
 
+  if (spec.kind == model::Kind::resolve) ports.server = nullptr;
   if (ports.server != nullptr) ports.server->expect(spec.id);
   auto const deadline = trace.clock.started() + Nanos{spec.timeout};
-  auto const raced =
-      co_await race(deadline, ports.stop,
-                    net::transfer(ports.loop, transfer_spec(spec, ports.tor != nullptr), trace));
+  auto const raced = co_await race(deadline, ports.stop, work_of(ports, spec, trace));
   keep(record, trace);
   bool const cancelled =
       (co_await this_coro::cancellation_state).cancelled() != boost::asio::cancellation_type::none;

@@ -1,0 +1,18 @@
+// The measuring client for uploads: posts random bytes, through a SOCKS proxy or without one, and
+// sets every mark on the way. What transfer.h says of a download holds for it, too.
+// Thread: the measuring loop's. Ownership: the trace outlives the task.
+#pragma once
+
+#include "net/transfer.h"
+
+namespace perfd::net {
+
+// Works out the digest of an upload of that size, so that the first measurement does not do it.
+void prepare_upload(std::int64_t bytes);
+
+// Posts `bytes` bytes to spec.target. With `must_verify` the server has to tell their number and
+// SHA-256, as perfd's does; `expected_bytes` and `max_bytes` have no meaning here.
+[[nodiscard]] runtime::Task<Result<>> upload(runtime::Loop& loop, TransferSpec spec,
+                                             std::int64_t bytes, TransferTrace& trace);
+
+}  // namespace perfd::net

@@ -1,0 +1,51 @@
+#include "net/upload_body.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "net/digest.h"
+#include "runtime/random.h"
+
+namespace perfd::net {
+namespace {
+
+constexpr std::size_t kKept = 32;  // sizes; an experiment has one
+
+std::uint64_t seed_of_this_process() {
+  static std::uint64_t const seed = runtime::random_u64();
+  return seed;
+}
+
+}  // namespace
+
+std::shared_ptr<UploadBody const> UploadBody::of(std::int64_t size) {
+  static std::mutex mutex;
+  static std::map<std::int64_t, std::shared_ptr<UploadBody const>> kept;
+  std::lock_guard const lock(mutex);
+  if (auto const found = kept.find(size); found != kept.end()) return found->second;
+  if (kept.size() >= kKept) kept.clear();
+  std::shared_ptr<UploadBody const> made(new UploadBody(size));
+  kept.emplace(size, made);
+  return made;
+}
+
+UploadBody::UploadBody(std::int64_t size)
+    : size_(size), block_(payload_block(seed_of_this_process(), kPayloadBlockSize)) {
+  Sha256 digest;
+  for (std::int64_t at = 0; at < size_;) {
+    auto const next = piece(at, size_);
+    digest.add(next);
+    at += static_cast<std::int64_t>(next.size());
+  }
+  sha256_ = digest.hex();
+}
+
+std::span<const std::byte> UploadBody::piece(std::int64_t at, std::int64_t most) const {
+  auto const block = static_cast<std::int64_t>(block_->size());
+  auto const from = at % block;
+  auto const count = std::min({most, size_ - at, block - from});
+  return block_->bytes().subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(count));
+}
+
+}  // namespace perfd::net
