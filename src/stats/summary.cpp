@@ -15,10 +15,9 @@ std::optional<Micros> time_to_last_byte(model::Measurement const& m) {
 std::optional<double> throughput_bps(model::Measurement const& m) {
   bool const upload = m.kind == model::Kind::upload;
   auto const time =
-      upload ? m.server.between(model::dataperc_name(10), mark::kServerLast) : time_to_last_byte(m);
-  auto const share = upload ? 0.9 : 1.0;
+      upload ? m.server.between(mark::kServerAccept, mark::kServerLast) : time_to_last_byte(m);
   if (!m.outcome.ok() || !time || *time <= Micros{0} || m.payload_bytes <= 0) return std::nullopt;
-  return share * static_cast<double>(m.payload_bytes) * 8e6 / static_cast<double>(time->count());
+  return static_cast<double>(m.payload_bytes) * 8e6 / static_cast<double>(time->count());
 }
 
 void Summarizer::add(model::Measurement const& m) {

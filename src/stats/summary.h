@@ -19,8 +19,10 @@ namespace perfd::stats {
 // In bits a second; nothing for a failure or an empty payload.
 // Of a download: the verified payload over the time to the last byte, which is what the user got
 // from the moment of asking on.
-// Of an upload: the server's last nine tenths over the time in which it read them. The client
-// knows only when it handed bytes to its socket. Nothing where one read brought all of it.
+// Of an upload: the payload over the server's time from accepting the connection to its last byte;
+// the client knows only when it handed bytes to its socket. The way of the request is part of it:
+// what waited at the exit comes in one burst, and a rate from the first byte on would be the
+// burst's.
 [[nodiscard]] std::optional<double> throughput_bps(model::Measurement const& measurement);
 
 struct Summary {

@@ -43,9 +43,9 @@ TEST(Throughput, OfAnUploadIsWhatTheServerSaw) {
   m.kind = model::Kind::upload;
   m.payload_bytes = 1'000'000;
   EXPECT_EQ(throughput_bps(m), std::nullopt);  // the client's marks say nothing about it
-  m.server.set("DATAPERC10", {wall_from_us(5'000'000)});
+  m.server.set("ACCEPT", {wall_from_us(5'000'000)});
   m.server.set("LAST_BYTE", {wall_from_us(5'500'000)});
-  EXPECT_DOUBLE_EQ(throughput_bps(m).value(), 900'000 * 8 / 0.5);
+  EXPECT_DOUBLE_EQ(throughput_bps(m).value(), 1'000'000 * 8 / 0.5);
   m.outcome.code = FailureCode::net_timeout;
   EXPECT_EQ(throughput_bps(m), std::nullopt);
 }

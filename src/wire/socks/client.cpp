@@ -231,7 +231,14 @@ Result<void> ClientHandshake::take_reply() {
   if (!in.empty() && byte_at(in, 0) != (v5 ? 5 : 0))
     return fail(Errc::kProtocolViolation, fmt::format("reply begins with 0x{:02X}, not 0x{:02X}",
                                                       byte_at(in, 0), v5 ? 5 : 0));
-  if (v5 && in.size() >= 4 && address_length(in.subspan(3)) == 0)
+  bool const no_address = v5 && in.size() >= 4 && address_length(in.subspan(3)) == 0;
+  if (auto const code = static_cast<ReplyCode>(in.size() < 2 ? 0 : byte_at(in, 1));
+      no_address && code != ReplyCode::kSucceeded) {
+    // tor's way to refuse RESOLVE and RESOLVE_PTR: zeros in place of an address.
+    reply_ = Reply{code, {}};
+    return fail(Errc::kRejected, "proxy rejects the request: " + describe_reply(code));
+  }
+  if (no_address)
     return fail(Errc::kProtocolViolation,
                 fmt::format("reply has an unknown address type 0x{:02X}", byte_at(in, 3)));
   if (in.size() < needed()) return {};

@@ -272,6 +272,19 @@ TEST(SocksClient, TellsRefusalsOfSocks4) {
   }
 }
 
+// What tor answers to a name that no exit could resolve.
+TEST(SocksClient, KnowsARefusalWithoutAnAddress) {
+  auto const whole = raw("05 00  05 04 00 00 00000000 0000");
+  for (auto const& pieces : every_split(whole)) {
+    auto client = made(example());
+    auto const played = play(client, pieces);
+    ASSERT_TRUE(played.error.has_value());
+    EXPECT_EQ(played.error->code, Errc::kRejected);
+    ASSERT_TRUE(client.reply().has_value());
+    EXPECT_EQ(client.reply()->code, ReplyCode::kHostUnreachable);
+  }
+}
+
 TEST(SocksClient, KnowsARefusalFromAProxyThatClosesWithinTheReply) {
   auto client = made(example());
   play(client, {raw("05 00  05 F0")});
