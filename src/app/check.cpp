@@ -25,6 +25,8 @@ int check_config(std::string const& path) {
   auto const loaded = config::load_path(path);
   if (!loaded) return complain(loaded.error());
   std::fputs(config::effective_toml(*loaded, config::Secrets::hidden).c_str(), stdout);
+  for (auto const& text : config::advice(*loaded))
+    std::fprintf(stderr, "%s: warning: %s\n", path.c_str(), text.c_str());
   return kDone;
 }
 

@@ -131,6 +131,8 @@ int run_daemon(DaemonOptions options) {
   if (auto set = log::set_up(options.settings.log.level, options.log_file); !set)
     return give_up(
         Error{set.error().message + "; [log] file must be where perfd's user may write"});
+  for (auto const& text : config::advice(options.settings))
+    log::warning("configuration", {{"what", text}});
   if (auto const warning = user_warning(options.settings.server))
     log::warning("user", {{"what", *warning}});
   auto channel = runtime::LauncherChannel::fork_now();

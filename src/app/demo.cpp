@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "app/cli.h"
+#include "app/demo_experiments.h"
 #include "app/interactive.h"
 #include "app/log.h"
 #include "app/print.h"
@@ -24,35 +25,6 @@ struct Options {
   std::string listen = "127.0.0.1:0";
   bool json = false;
 };
-
-// The three downloads that Torperf always made and one of each other kind, on a schedule that
-// shows something soon.
-std::vector<config::Experiment> experiments() {
-  using config::Kind;
-  struct Row {
-    char const* name;
-    Kind kind;
-    Bytes size;
-    int every_s;
-  };
-  std::vector<config::Experiment> out;
-  for (auto const& [name, kind, size, every_s] :
-       {Row{"download-50k", Kind::download, KiB(50), 3},
-        Row{"download-1m", Kind::download, MiB(1), 5},
-        Row{"download-5m", Kind::download, MiB(5), 10}, Row{"upload-1m", Kind::upload, MiB(1), 7},
-        Row{"resolve", Kind::resolve, Bytes{0}, 4}}) {
-    config::Experiment one;
-    one.name = name;
-    one.kind = kind;
-    one.size = size;
-    if (kind == Kind::resolve) one.query = PrivateStation::kServerName;
-    one.every = std::chrono::seconds(every_s);
-    one.timeout = std::chrono::seconds(60);
-    one.tor = PrivateStation::kTor;
-    out.push_back(std::move(one));
-  }
-  return out;
-}
 
 class Demo final : public Interactive {
  public:
@@ -85,6 +57,8 @@ class Demo final : public Interactive {
     introduce(data);
     // The first one at once: the schedule's slots lie on a grid of their own.
     co_await station_->station().measure(experiments.front());
+    auto const second = co_await station_->await_bootstrap(kDemoWithoutConflux);
+    if (second.has_error()) co_return complain(second.error().message, kCannotRun);
     station_->station().start_schedule();
     if (run_for_)
       (void)co_await over_.wait_until(runtime::mono_now() + *run_for_);
@@ -115,7 +89,7 @@ class Demo final : public Interactive {
     auto& network = station_->network();
     std::fprintf(people(),
                  "private Tor network: %zu tor processes on loopback, %s start, after %s\n",
-                 network.pids().size() + 1, network.warm() ? "warm" : "cold",
+                 network.pids().size() + 1 + demo_tors().size(), network.warm() ? "warm" : "cold",
                  describe_duration(floor_us(runtime::mono_now() - begun_)).c_str());
     for (auto const& url : station_->station().results_urls())
       std::fprintf(people(), "results: %sresults.jsonl and results.tpf\n", url.c_str());
@@ -205,7 +179,8 @@ int demo(Options const& options) {
   station.network.folder = folders->network.path;
   station.listen = *listen;
   station.vantage = "demo";
-  station.experiments = experiments();
+  station.experiments = demo_experiments();
+  station.more_tors = demo_tors();
   station.data = data_folder(folders->data);
   // Beside the network, so that this tor, too, starts warm the next time.
   station.data.tors = folders->network.path / "perfd";

@@ -9,6 +9,7 @@
 #include "app/tor_settings.h"
 #include "base/time_text.h"
 #include "runtime/random.h"
+#include "schedule/arms.h"
 
 namespace perfd::app {
 
@@ -47,13 +48,53 @@ experiments::MeasurementSpec ExperimentRunner::spec_of(config::Experiment const&
 }
 
 Task<> ExperimentRunner::run(schedule::ExperimentRef experiment, WallTime scheduled_at) {
-  co_await measure(std::move(experiment), scheduled_at);
+  if (experiment->arms.empty()) return run_arm(std::move(experiment), {}, scheduled_at);
+  if (experiment->order == config::ArmOrder::parallel)
+    return run_side_by_side(std::move(experiment), scheduled_at);
+  return run_next_arm(std::move(experiment), scheduled_at);
+}
+
+Task<> ExperimentRunner::run_side_by_side(schedule::ExperimentRef experiment,
+                                          WallTime scheduled_at) {
+  runtime::TaskGroup arms(parts_.loop);
+  for (auto const& arm : experiment->arms) {
+    auto const as_arm =
+        std::make_shared<config::Experiment const>(schedule::with_arm(*experiment, arm));
+    ArmOf const which{arm.name, std::nullopt};
+    arms.spawn("arm " + arm.name, run_arm(as_arm, which, scheduled_at));
+  }
+  co_await arms.join();
+}
+
+Task<> ExperimentRunner::run_next_arm(schedule::ExperimentRef experiment, WallTime scheduled_at) {
+  auto const [next, first] = turns_.try_emplace(experiment->name);
+  if (first) next->second.seed = runtime::random_u64();
+  auto const turn = next->second;
+  ++next->second.turn;
+  auto const& arm =
+      experiment->arms[schedule::arm_of_turn(turn.seed, turn.turn, experiment->arms.size())];
+  auto const as_arm =
+      std::make_shared<config::Experiment const>(schedule::with_arm(*experiment, arm));
+  ArmOf const which{arm.name, turn};
+  co_await run_arm(as_arm, which, scheduled_at);
+}
+
+Task<> ExperimentRunner::run_arm(schedule::ExperimentRef experiment, ArmOf arm,
+                                 WallTime scheduled_at) {
+  co_await measure_as(std::move(experiment), std::move(arm), scheduled_at);
 }
 
 Task<model::Measurement> ExperimentRunner::measure(schedule::ExperimentRef experiment,
                                                    WallTime scheduled_at) {
+  return measure_as(std::move(experiment), {}, scheduled_at);
+}
+
+Task<model::Measurement> ExperimentRunner::measure_as(schedule::ExperimentRef experiment, ArmOf arm,
+                                                      WallTime scheduled_at) {
   auto* const unit = parts_.find_tor(experiment->tor);
-  auto const spec = spec_of(*experiment, unit, scheduled_at);
+  auto spec = spec_of(*experiment, unit, scheduled_at);
+  spec.arm = std::move(arm.name);
+  spec.arm_turn = arm.turn;
   auto record = experiments::started_record(spec, runtime::wall_now());
   record.tor.instance = experiment->tor;
 

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "app/tor_unit.h"
@@ -36,17 +38,28 @@ class ExperimentRunner final : public schedule::Runner, public schedule::MissedS
   runtime::Task<> run(schedule::ExperimentRef experiment, WallTime scheduled_at) override;
   void missed(schedule::MissedSlot slot) override;
 
-  // As run(), and gives the record back.
+  // One measurement of an experiment without arms, and its record.
   runtime::Task<model::Measurement> measure(schedule::ExperimentRef experiment,
                                             WallTime scheduled_at);
 
  private:
+  // As which arm of which turn a measurement is made; nothing of an experiment without arms.
+  struct ArmOf {
+    std::string name;
+    std::optional<model::ArmTurn> turn;
+  };
+  runtime::Task<model::Measurement> measure_as(schedule::ExperimentRef experiment, ArmOf arm,
+                                               WallTime scheduled_at);
+  runtime::Task<> run_arm(schedule::ExperimentRef experiment, ArmOf arm, WallTime scheduled_at);
+  runtime::Task<> run_side_by_side(schedule::ExperimentRef experiment, WallTime scheduled_at);
+  runtime::Task<> run_next_arm(schedule::ExperimentRef experiment, WallTime scheduled_at);
   [[nodiscard]] experiments::MeasurementSpec spec_of(config::Experiment const& experiment,
                                                      TorUnit const* unit,
                                                      WallTime scheduled_at) const;
   void ended(model::Measurement const& record);
 
   RunnerParts parts_;
+  std::map<std::string, model::ArmTurn> turns_;  // the next one, by experiment
 };
 
 }  // namespace perfd::app

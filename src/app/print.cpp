@@ -23,6 +23,11 @@ std::string throughput(model::Measurement const& m) {
   return bps ? fmt::format("{:>7.2f} Mbit/s", *bps / 1e6) : "";
 }
 
+// What results are told apart by.
+std::string label_of(model::Measurement const& m) {
+  return m.arm.empty() ? m.experiment : m.experiment + "/" + m.arm;
+}
+
 std::string_view last_mark(model::Measurement const& m) {
   return m.marks.empty() ? std::string_view("none") : m.marks.entries().back().name;
 }
@@ -47,8 +52,7 @@ std::string path_text(model::Measurement const& measurement) {
 
 std::string result_line(model::Measurement const& m) {
   auto const when = m.started_at.time_since_epoch().count() != 0 ? m.started_at : m.scheduled_at;
-  auto const label = m.arm.empty() ? m.experiment : m.experiment + "/" + m.arm;
-  auto out = fmt::format("{}  {:<14} ", format_iso(when).substr(11, 8), label);
+  auto out = fmt::format("{}  {:<16} ", format_iso(when).substr(11, 8), label_of(m));
   if (!m.outcome.ok()) {
     out += fmt::format("FAILED {}", model::name(m.outcome.code));
     if (!m.outcome.operation.empty()) out += " at " + m.outcome.operation;
@@ -84,7 +88,7 @@ std::string summary_text(stats::Summary const& summary) {
 }
 
 bool ResultPrinter::print(model::Measurement const& measurement) {
-  summaries_[measurement.experiment].add(measurement);
+  summaries_[label_of(measurement)].add(measurement);
   all_.add(measurement);
   auto const line = (json_ ? formats::to_json_line(measurement) : result_line(measurement)) + "\n";
   return std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
@@ -94,8 +98,8 @@ bool ResultPrinter::print(model::Measurement const& measurement) {
 void ResultPrinter::print_summary() const {
   // Beside JSON lines it must not stand on the same output.
   auto* const out = json_ ? stderr : stdout;
-  for (auto const& [experiment, summarizer] : summaries_)
-    std::fprintf(out, "%-16s %s\n", experiment.c_str(), summary_text(summarizer.summary()).c_str());
+  for (auto const& [label, summarizer] : summaries_)
+    std::fprintf(out, "%-16s %s\n", label.c_str(), summary_text(summarizer.summary()).c_str());
   std::fflush(out);
 }
 

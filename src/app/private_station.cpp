@@ -37,7 +37,12 @@ config::Settings settings_of(PrivateStationOptions const& options,
   tor.binary = options.network.tor.string();
   tor.torrc = network.client_torrc();
   tor.torrc.insert(tor.torrc.end(), options.torrc.begin(), options.torrc.end());
-  out.tors = {std::move(tor)};
+  out.tors = {tor};
+  for (auto more : options.more_tors) {
+    more.binary = tor.binary;
+    more.torrc.insert(more.torrc.begin(), tor.torrc.begin(), tor.torrc.end());
+    out.tors.push_back(std::move(more));
+  }
   out.experiments = options.experiments;
   return out;
 }
@@ -93,8 +98,11 @@ Task<Result<>> PrivateStation::bring_up(runtime::Loop& loop, runtime::Launcher& 
   if (opened.has_error()) co_return opened.error();
   station_ = std::move(*opened);
   station_->start_tors();
-  auto& tor = station_->tor(kTor)->instance();
-  co_return co_await await_tor(tor, kBootstrapLimit);
+  co_return co_await await_bootstrap(kTor);
+}
+
+Task<Result<>> PrivateStation::await_bootstrap(std::string tor) {
+  co_return co_await await_tor(station_->tor(tor)->instance(), kBootstrapLimit);
 }
 
 PrivateStation::~PrivateStation() = default;

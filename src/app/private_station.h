@@ -19,7 +19,8 @@ namespace perfd::app {
 struct PrivateStationOptions {
   testnet::NetworkSpec network;
   config::ListenAddress listen{"127.0.0.1", 0};
-  std::vector<std::string> torrc;  // further lines for perfd's own tor
+  std::vector<std::string> torrc;      // further lines for perfd's own tor
+  std::vector<config::Tor> more_tors;  // beside that one, with further torrc lines of their own
   std::string vantage;
   DataFolder data;
   std::vector<config::Experiment> experiments;
@@ -37,6 +38,8 @@ class PrivateStation {
   // Everything up to a tor that has bootstrapped. Errors name the node that did not start.
   [[nodiscard]] static runtime::Task<Result<std::unique_ptr<PrivateStation>>> start(
       runtime::Loop& loop, runtime::Launcher& launcher, PrivateStationOptions options);
+  // Until that tor has bootstrapped, as kTor has at the end of start().
+  [[nodiscard]] runtime::Task<Result<>> await_bootstrap(std::string tor);
   ~PrivateStation();  // REQUIRES: stop() was awaited
   PrivateStation(PrivateStation const&) = delete;
   PrivateStation& operator=(PrivateStation const&) = delete;

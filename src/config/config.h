@@ -33,10 +33,10 @@ struct Available {
   std::set<Kind> kinds{Kind::download, Kind::upload, Kind::resolve};
   std::set<TargetKind> targets{TargetKind::direct, TargetKind::url};
   std::set<GuardPolicy> guards{GuardPolicy::tor_default, GuardPolicy::none};
-  bool optimistic = false;
+  bool optimistic = true;
   bool shared_circuits = false;
   bool paths = false;
-  bool arms = false;
+  bool arms = true;
 };
 
 // One problem of a configuration.
@@ -87,6 +87,9 @@ enum class Secrets : std::uint8_t {
 // All settings in force as TOML; a comment tells which of them are defaults.
 [[nodiscard]] std::string effective_toml(Settings const& settings,
                                          Secrets secrets = Secrets::shown);
+
+// What is allowed and yet makes an experiment pointless: "experiment.x: …", one each.
+[[nodiscard]] std::vector<std::string> advice(Settings const& settings);
 
 // docs/configuration.md.
 [[nodiscard]] std::string configuration_reference(Available const& available = {});

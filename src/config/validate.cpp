@@ -1,5 +1,6 @@
 #include "config/validate.h"
 
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -212,6 +213,7 @@ class Validator {
     }
     if (!available_.arms) return report({arms, self}, "are not available in this version");
     if (e.arms.size() < 2) report({arms, self}, "at least two arms are expected");
+    same_arms(e, arms);
     for (auto const& arm : e.arms) {
       if (arm.tor) tor_of(*arm.tor, arms);
       if (arm.target) far_end(*arm.target, arms);
@@ -220,6 +222,30 @@ class Validator {
       if (arm.circuit == CircuitUse::shared && !available_.shared_circuits)
         report({arms, self}, arm.name + ".circuit \"shared\" is not available in this version");
     }
+  }
+
+  // Arms that measure the same, and arms side by side on one tor, which would disturb each other.
+  void same_arms(Experiment const& e, Path const& path) {
+    auto const effect = [&](Arm const& arm) {
+      auto out = arm;
+      out.name.clear();
+      out.tor = arm.tor.value_or(e.tor);
+      out.target = arm.target.value_or(e.target);
+      out.optimistic = arm.optimistic.value_or(e.optimistic);
+      out.circuit = arm.circuit.value_or(e.circuit);
+      return out;
+    };
+    for (auto a = e.arms.begin(); a != e.arms.end(); ++a)
+      for (auto b = std::next(a); b != e.arms.end(); ++b) {
+        if (effect(*a) == effect(*b))
+          report({path}, a->name + " and " + b->name +
+                             " measure the same: an arm changes tor, "
+                             "target, optimistic or circuit");
+        else if (e.order == ArmOrder::parallel && effect(*a).tor == effect(*b).tor)
+          report({{path.section, path.name, "order"}, path},
+                 "\"parallel\" needs a tor of its own for each arm: " + a->name + " and " +
+                     b->name + " both have " + *effect(*a).tor);
+      }
   }
 
   Settings const& settings_;

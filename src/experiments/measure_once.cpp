@@ -153,6 +153,7 @@ model::Measurement started_record(MeasurementSpec const& spec, WallTime started_
   out.kind = spec.kind;
   out.target = spec.target;
   out.arm = spec.arm;
+  out.arm_turn = spec.arm_turn;
   out.guards = spec.guards;
   out.perfd_version = spec.perfd_version;
   out.started_at = started_at;

@@ -28,6 +28,7 @@ struct MeasurementSpec {
   std::string experiment;
   std::string target = "direct";  // direct, onion, single-onion, or a URL
   std::string arm;
+  std::optional<model::ArmTurn> arm_turn;
   std::string guards = "default";
   std::string perfd_version;
   WallTime scheduled_at{};  // the epoch: not scheduled; the start is taken

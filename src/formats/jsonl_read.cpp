@@ -1,6 +1,7 @@
 // The reading half of JSON lines. simdjson reads doubles exactly, refuses invalid
 // UTF-8 and bounds the depth; what a field must be is said here.
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "base/text.h"
@@ -165,6 +166,18 @@ model::Outcome read_outcome(JsonObject const& record) {
   return outcome;
 }
 
+model::ArmTurn read_arm_turn(JsonObject const& object) {
+  model::ArmTurn out;
+  std::string seed;
+  object.read("seed", seed);
+  object.read("turn", out.turn);
+  auto const* const end = seed.data() + seed.size();
+  auto const read = std::from_chars(seed.data(), end, out.seed, 16);
+  if (seed.empty() || read.ec != std::errc{} || read.ptr != end)
+    object.problem().set("seed", "'" + printable(seed, 40) + "' is not a hexadecimal number");
+  return out;
+}
+
 Measurement read_measurement(JsonObject const& record) {
   Measurement m;
   int schema = kJsonSchema;
@@ -182,6 +195,7 @@ Measurement read_measurement(JsonObject const& record) {
     record.problem().set("kind", "'" + printable(kind, 40) + "' is no kind that this perfd knows");
   record.read("target", m.target);
   record.read("arm", m.arm);
+  record.object("arm_turn", [&](JsonObject const& turn) { m.arm_turn = read_arm_turn(turn); });
   record.read("guards", m.guards);
   m.outcome = read_outcome(record);
   record.read("filesize", m.filesize);

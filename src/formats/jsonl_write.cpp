@@ -1,6 +1,9 @@
 // The writing half of JSON lines. Fields that most streams and circuits lack are left
 // out there; the measurement's own fields always stand, so that a table can be made
 // from the lines without looking first.
+#include <array>
+#include <charconv>
+
 #include "formats/json_writer.h"
 #include "formats/jsonl.h"
 
@@ -167,6 +170,17 @@ void optional_number(JsonWriter& json, std::string_view name, std::optional<int>
     json.null();
 }
 
+// The seed is hexadecimal: JSON's numbers hold no 64 bits everywhere.
+void write(JsonWriter& json, model::ArmTurn const& turn) {
+  std::array<char, 16> digits;
+  auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), turn.seed, 16).ptr;
+  json.key("arm_turn").begin_object();
+  json.field("seed",
+             std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
+  json.field("turn", turn.turn);
+  json.end_object();
+}
+
 }  // namespace
 
 void append_json_line(std::string& out, Measurement const& m) {
@@ -179,6 +193,7 @@ void append_json_line(std::string& out, Measurement const& m) {
   json.field("kind", model::name(m.kind));
   json.field("target", m.target);
   json.field("arm", m.arm);
+  if (m.arm_turn) write(json, *m.arm_turn);
   json.field("guards", m.guards);
   json.field("outcome", model::name(m.outcome.code));
   json.key("error");

@@ -46,13 +46,22 @@ struct TorView {
   friend bool operator==(TorView const&, TorView const&) = default;
 };
 
+// Which turn of an interleaved A/B experiment a measurement was: with the seed it tells the arm.
+struct ArmTurn {
+  std::uint64_t seed = 0;
+  std::int64_t turn = 0;
+
+  friend bool operator==(ArmTurn const&, ArmTurn const&) = default;
+};
+
 struct Measurement {
   std::string id;      // base/id.h
   std::string source;  // the vantage point's name
   std::string experiment;
   Kind kind = Kind::download;
-  std::string target = "direct";   // direct, onion, single-onion, or a URL
-  std::string arm;                 // of an A/B experiment; else empty
+  std::string target = "direct";  // direct, onion, single-onion, or a URL
+  std::string arm;                // of an A/B experiment; else empty
+  std::optional<ArmTurn> arm_turn;
   std::string guards = "default";  // guard policy of the tor instance
   std::string perfd_version;
 

@@ -1,7 +1,10 @@
 #include "schedule/scheduler.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
+
+#include "schedule/arms.h"
 
 namespace perfd::schedule {
 namespace {
@@ -36,12 +39,6 @@ struct Scheduler::Plan {
     next = next_slot(policy, now);
     offset = wall_offset;
   }
-};
-
-// One tor instance, as far as its use goes.
-struct Scheduler::Instance {
-  PlanRef holder;             // whose measurement runs and lets nobody beside it
-  std::deque<PlanRef> queue;  // each with a waiting slot
 };
 
 Scheduler::Scheduler(runtime::Loop& loop, Runner& runner, MissedSink& missed, Options options)
@@ -138,32 +135,43 @@ void Scheduler::offer(PlanRef const& plan, WallTime slot) {
     return miss(*plan, slot, slot, 1,
                 std::to_string(plan->running) + " measurements of it still ran");
   }
-  auto& instance = instances_[plan->experiment->tor];
-  bool const queued =
-      std::find(instance.queue.begin(), instance.queue.end(), plan) != instance.queue.end();
   if (plan->waiting) {
     auto const waited = *std::exchange(plan->waiting, std::nullopt);
     miss(*plan, waited, waited, 1, why_waiting(*plan));
   }
-  if (instance.holder == nullptr && instance.queue.empty()) return begin(plan, slot);
   // One that missed its slot keeps its place, or it might never have its turn.
   plan->waiting = slot;
-  if (!queued) instance.queue.push_back(plan);
+  if (std::find(queue_.begin(), queue_.end(), plan) == queue_.end()) queue_.push_back(plan);
+  begin_waiting();
 }
 
 void Scheduler::begin(PlanRef const& plan, WallTime slot) {
   ++plan->running;
   ++plan->started;
-  if (!plan->experiment->overlap) instances_[plan->experiment->tor].holder = plan;
+  if (!plan->experiment->overlap)
+    for (auto const& tor : tors_of(*plan->experiment)) holders_[tor] = plan;
   running_.spawn("measurement of " + plan->experiment->name, run_one(plan, plan->experiment, slot));
 }
 
-void Scheduler::begin_next(std::string const& tor) {
-  auto& instance = instances_[tor];
-  while (!stopping_ && instance.holder == nullptr && !instance.queue.empty()) {
-    auto const plan = instance.queue.front();
-    instance.queue.pop_front();
-    if (plan->waiting) begin(plan, *std::exchange(plan->waiting, std::nullopt));
+// Begins whatever waits for free instances, and keeps those that wait for several from being
+// overtaken on any of them.
+void Scheduler::begin_waiting() {
+  if (stopping_) return;
+  std::set<std::string> claimed;
+  auto const waiting = std::exchange(queue_, {});
+  for (auto const& plan : waiting) {
+    // Its slot has become a missed one.
+    if (!plan->waiting) continue;
+    auto const tors = tors_of(*plan->experiment);
+    bool const free = std::all_of(tors.begin(), tors.end(), [&](std::string const& tor) {
+      return !holders_.contains(tor) && !claimed.contains(tor);
+    });
+    if (free) {
+      begin(plan, *std::exchange(plan->waiting, std::nullopt));
+    } else {
+      claimed.insert(tors.begin(), tors.end());
+      queue_.push_back(plan);
+    }
   }
 }
 
@@ -178,8 +186,8 @@ runtime::Task<> Scheduler::run_one(PlanRef plan, ExperimentRef experiment, WallT
   }
   --plan->running;
   if (!experiment->overlap) {
-    instances_[experiment->tor].holder.reset();
-    begin_next(experiment->tor);
+    for (auto const& tor : tors_of(*experiment)) holders_.erase(tor);
+    begin_waiting();
   }
   if (failure) std::rethrow_exception(failure);
 }
@@ -195,17 +203,17 @@ void Scheduler::miss(Plan& plan, WallTime first, WallTime last, std::int64_t cou
 }
 
 std::string Scheduler::why_waiting(Plan const& plan) const {
-  auto const& tor = plan.experiment->tor;
-  auto const instance = instances_.find(tor);
-  if (instance == instances_.end() || instance->second.holder == nullptr)
-    return "tor instance " + tor + " was busy";
-  if (instance->second.holder.get() == &plan) return "the measurement before it still ran";
-  return "tor instance " + tor + " was busy with " + instance->second.holder->experiment->name;
+  auto const tors = tors_of(*plan.experiment);
+  for (auto const& tor : tors) {
+    auto const holder = holders_.find(tor);
+    if (holder == holders_.end()) continue;
+    if (holder->second.get() == &plan) return "the measurement before it still ran";
+    return "tor instance " + tor + " was busy with " + holder->second->experiment->name;
+  }
+  return "tor instance " + tors.front() + " was busy";
 }
 
-void Scheduler::withdraw(PlanRef const& plan) {
-  for (auto& [tor, instance] : instances_) std::erase(instance.queue, plan);
-}
+void Scheduler::withdraw(PlanRef const& plan) { std::erase(queue_, plan); }
 
 void Scheduler::replace(std::vector<config::Experiment> const& experiments) {
   look();
@@ -236,7 +244,8 @@ void Scheduler::adopt(PlanRef const& plan, config::Experiment const& experiment)
     plan->policy = policy;
     plan->find_next(wall_time(now), wall_offset(now));
   }
-  if (!plan->waiting || (before->tor == experiment.tor && before->overlap == experiment.overlap))
+  if (!plan->waiting ||
+      (tors_of(*before) == tors_of(experiment) && before->overlap == experiment.overlap))
     return;
   // It waits for what it does not need any more.
   withdraw(plan);

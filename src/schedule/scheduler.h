@@ -3,7 +3,8 @@
 // Every slot ends as exactly one of: a call of the Runner, or a missed slot.
 // - Measurements of one tor instance run one at a time, unless their experiment has
 //   `overlap`: such a one starts at once and nobody waits for it. The others queue in
-//   the order of their slots, so a measurement may start after its slot.
+//   the order of their slots, so a measurement may start after its slot. One with arms on
+//   several instances starts when all of them are free; nobody behind it overtakes it there.
 // - A slot that still waits when its experiment's next slot comes is missed. So are slots
 //   that passed while the machine slept or when the clock was set forward, but for the
 //   last one, which runs late.
@@ -73,7 +74,6 @@ class Scheduler {
 
  private:
   struct Plan;
-  struct Instance;
   using PlanRef = std::shared_ptr<Plan>;
 
   runtime::Task<> watch();
@@ -81,7 +81,7 @@ class Scheduler {
   [[nodiscard]] std::optional<WallTime> pass_slots(Plan& plan, WallTime now, Micros offset);
   void offer(PlanRef const& plan, WallTime slot);
   void begin(PlanRef const& plan, WallTime slot);
-  void begin_next(std::string const& tor);
+  void begin_waiting();
   void adopt(PlanRef const& plan, config::Experiment const& experiment);
   void withdraw(PlanRef const& plan);  // from the queue it waits in
   runtime::Task<> run_one(PlanRef plan, ExperimentRef experiment, WallTime slot);
@@ -92,9 +92,10 @@ class Scheduler {
   Runner& runner_;
   MissedSink& missed_;
   Options const options_;
-  std::vector<PlanRef> plans_;                 // in the order of the experiments
-  std::map<std::string, Instance> instances_;  // by name of the tor instance
-  runtime::Event changed_;                     // wakes watch()
+  std::vector<PlanRef> plans_;              // in the order of the experiments
+  std::map<std::string, PlanRef> holders_;  // by tor instance: whose measurement runs on it
+  std::deque<PlanRef> queue_;               // each with a waiting slot
+  runtime::Event changed_;                  // wakes watch()
   bool stopping_ = false;
   runtime::TaskGroup watching_;
   runtime::TaskGroup running_;

@@ -167,8 +167,11 @@ class Maker {
     if (coin()) e.path = {std::string(40, 'A'), std::string(40, 'B')};
     if (coin()) {
       e.arms = {{name(), {}, {}, {}, {}},
-                {name(), e.tor, Target{TargetKind::onion, {}}, coin(), word<CircuitUse>()}};
-      e.order = word<ArmOrder>();
+                {name(), e.tor, Target{TargetKind::onion, {}}, !e.optimistic, word<CircuitUse>()}};
+      if (s.tors.size() > 1) {
+        e.arms[0].tor = s.tors.front().name;
+        e.order = word<ArmOrder>();
+      }
     }
     return e;
   }

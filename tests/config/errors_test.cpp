@@ -335,16 +335,42 @@ TEST(NotAvailable, IsRefusedWithTheReason) {
   EXPECT_EQ(after_minimal("[tor.a]\nguards = [\"" + std::string(40, 'A') + "\"]\n"),
             "perfd.toml:6:10: tor.a.guards: a list of fingerprints is not available in this "
             "version; available: \"default\", \"none\"\n");
-  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\noptimistic = true\ncircuit = \"shared\"\n"),
-            "perfd.toml:8:14: experiment.x.optimistic: is not available in this version\n"
-            "perfd.toml:9:11: experiment.x.circuit: \"shared\" is not available in this version; "
+  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\ncircuit = \"shared\"\n"),
+            "perfd.toml:8:11: experiment.x.circuit: \"shared\" is not available in this version; "
             "available: \"fresh\"\n");
-  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\narms = { a = { optimistic = true } }\npath = "
-                       "[\"" +
-                       std::string(40, 'A') + "\"]\n"),
-            "perfd.toml:8:8: experiment.x.arms: are not available in this version\n"
-            "perfd.toml:9:8: experiment.x.path: is not available in this version: tor chooses the "
+  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\npath = [\"" + std::string(40, 'A') + "\"]\n"),
+            "perfd.toml:8:8: experiment.x.path: is not available in this version: tor chooses the "
             "path\n");
+}
+
+TEST(Arms, MustDiffer) {
+  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\noptimistic = true\n"
+                       "arms = { a = {}, b = { optimistic = true } }\n"),
+            "perfd.toml:9:8: experiment.x.arms: a and b measure the same: an arm changes tor, "
+            "target, optimistic or circuit\n");
+  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\norder = \"parallel\"\n"
+                       "arms = { a = {}, b = { optimistic = true } }\n"),
+            "perfd.toml:8:9: experiment.x.order: \"parallel\" needs a tor of its own for each arm: "
+            "a and b both have default\n");
+  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\norder = \"parallel\"\n"
+                       "arms = { a = { tor = \"one\" }, b = { tor = \"two\" } }\n"
+                       "[tor.one]\n[tor.two]\n[tor.default]\n"),
+            "");
+}
+
+TEST(Advice, TellsWhereEarlyDataIsPointless) {
+  auto const told = [](std::string const& text) { return advice(*load_text(kMinimal + text)); };
+  EXPECT_THAT(told("[tor.a]\n[experiment.x]\nevery = \"5m\"\nsize = 1\noptimistic = true\n"),
+              testing::ElementsAre(
+                  "experiment.x: tor holds early data back on conflux circuits, so that optimistic "
+                  "saves nothing there: add to tor.a.torrc \"ConfluxEnabled 0\""));
+  EXPECT_THAT(told("[tor.a]\ntorrc = [\" confluxenabled  0 \"]\n[experiment.x]\nevery = \"5m\"\n"
+                   "size = 1\noptimistic = true\n"),
+              testing::IsEmpty());
+  EXPECT_THAT(told("[tor.a]\ntorrc = [\"ConfluxEnabled auto\"]\n[experiment.x]\nevery = \"5m\"\n"
+                   "size = 1\narms = { plain = {}, early = { optimistic = true } }\n"),
+              testing::SizeIs(1));
+  EXPECT_THAT(told("[tor.a]\n[experiment.x]\nevery = \"5m\"\nsize = 1\n"), testing::IsEmpty());
 }
 
 TEST(Kinds, EachHasItsOwnSubject) {

@@ -128,7 +128,8 @@ optimistic = true
 circuit = "shared"
 path = [")" + fingerprint + R"("]
 order = "parallel"
-arms = { plain = { optimistic = false }, early = { optimistic = true, tor = "default", target = "onion" } }
+arms = { plain = { optimistic = false }, early = { optimistic = true, tor = "other", target = "onion" } }
+[tor.other]
 )",
                              everything());
   EXPECT_EQ(settings.tors[0].guards.policy, GuardPolicy::list);
@@ -140,7 +141,7 @@ arms = { plain = { optimistic = false }, early = { optimistic = true, tor = "def
   EXPECT_EQ(ab.arms[0].name, "plain");
   EXPECT_EQ(ab.arms[0].optimistic, false);
   EXPECT_EQ(ab.arms[0].tor, std::nullopt);
-  EXPECT_EQ(ab.arms[1].tor, "default");
+  EXPECT_EQ(ab.arms[1].tor, "other");
   EXPECT_EQ(ab.arms[1].target, (Target{TargetKind::onion, {}}));
   EXPECT_EQ(ab.order, ArmOrder::parallel);
 }

@@ -10,6 +10,7 @@
 
 #include "base/time_text.h"
 #include "runtime/virtual_time.h"
+#include "schedule/arms.h"
 #include "schedule/support/at.h"
 
 namespace perfd::schedule {
@@ -36,15 +37,17 @@ class FakeRunner final : public Runner {
     runs.push_back({experiment->name, scheduled_at, runtime::wall_now(), {}});
     ++active;
     most_active = std::max(most_active, active);
-    if (!experiment->overlap && ++exclusive[experiment->tor] > 1) two_at_once = true;
+    auto const tors = experiment->overlap ? std::vector<std::string>{} : tors_of(*experiment);
+    for (auto const& tor : tors)
+      if (++exclusive[tor] > 1) two_at_once = true;
     if (fails) {
-      --exclusive[experiment->tor];
+      for (auto const& tor : tors) --exclusive[tor];
       --active;
       throw std::runtime_error("broken");
     }
     auto const span = takes.contains(experiment->name) ? takes.at(experiment->name) : Nanos{2s};
     co_await runtime::sleep_for(span);
-    if (!experiment->overlap) --exclusive[experiment->tor];
+    for (auto const& tor : tors) --exclusive[tor];
     --active;
     runs[index].ended_at = runtime::wall_now();
   }
@@ -412,6 +415,27 @@ TEST_F(SchedulerTest, AwaitsWhatRunsWhenItStopsAndMissesWhatWaits) {
                                     "b 03:45:00 perfd stopped"));
   advance(2h);
   EXPECT_THAT(runner.runs, SizeIs(1));
+}
+
+// On "a" and on "b" there is always something to do, and each measurement takes a whole slot: an
+// experiment that needs both at once must have its turn all the same.
+TEST_F(SchedulerTest, ArmsOnSeveralInstancesWaitForAllOfThemAndAreNotOvertaken) {
+  auto both = experiment("both", 10min, 10s);
+  both.arms.resize(2);
+  both.arms[0].name = "x";
+  both.arms[0].tor = "a";
+  both.arms[1].name = "y";
+  both.arms[1].tor = "b";
+  runner.takes = {{"on-a", 55s}, {"on-b", 55s}, {"both", 5s}};
+  start({experiment("on-a", 1min, 0s, "a"), experiment("on-b", 1min, 30s, "b"), both});
+  advance(1h);
+  int ran = 0;
+  for (auto const& run : runner.runs)
+    if (run.experiment == "both") {
+      ++ran;
+      EXPECT_LT(run.started_at - run.scheduled_at, 2min);
+    }
+  EXPECT_EQ(ran, 6);
 }
 
 }  // namespace

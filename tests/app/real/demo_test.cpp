@@ -17,7 +17,7 @@ using MeasureDownload = NetworkTest;
 TEST_F(Demo, PrintsWhatExportGives) {
   auto const data = folder_ / "demo";
   auto const done =
-      run({"demo", "--for", "8s", "--json", "--data", data}, std::chrono::seconds{100});
+      run({"demo", "--for", "12s", "--json", "--data", data}, std::chrono::seconds{100});
   EXPECT_EQ(done.status.code, 0) << done.text();
   std::vector<std::string> printed;
   for (auto const& line : done.lines)
@@ -27,6 +27,10 @@ TEST_F(Demo, PrintsWhatExportGives) {
     EXPECT_THAT(printed, testing::Contains(AllOf(HasSubstr("\"outcome\":\"ok\""),
                                                  HasSubstr("\"kind\":\"" + std::string(kind)))))
         << kind;
+  for (auto const* arm : {"plain", "early"})
+    EXPECT_THAT(printed, testing::Contains(AllOf(HasSubstr("\"outcome\":\"ok\""),
+                                                 HasSubstr("\"arm\":\"" + std::string(arm)))))
+        << arm;
 
   auto exported = run({"export", "--data", data, "--format", "jsonl"}).lines;
   std::sort(printed.begin(), printed.end());

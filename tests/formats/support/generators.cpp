@@ -194,6 +194,10 @@ rc::Gen<Measurement> any_measurement() {
       rc::gen::set(&Measurement::kind, rc::gen::element(Kind::download, Kind::upload, Kind::page,
                                                         Kind::allocation, Kind::resolve)),
       rc::gen::set(&Measurement::target, any_text()), rc::gen::set(&Measurement::arm, any_text()),
+      rc::gen::set(&Measurement::arm_turn,
+                   maybe(rc::gen::build<model::ArmTurn>(
+                       rc::gen::set(&model::ArmTurn::seed, rc::gen::arbitrary<std::uint64_t>()),
+                       rc::gen::set(&model::ArmTurn::turn, rc::gen::arbitrary<std::int64_t>())))),
       rc::gen::set(&Measurement::guards, any_text()),
       rc::gen::set(&Measurement::perfd_version, any_text()),
       rc::gen::set(&Measurement::outcome, any_outcome()),
