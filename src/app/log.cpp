@@ -1,7 +1,8 @@
 #include "app/log.h"
 
 #include <spdlog/async.h>
-#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/details/file_helper.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -15,10 +16,39 @@
 namespace perfd::app::log {
 namespace {
 
+// A file that can be opened anew while lines still come in. Throws spdlog_ex where it can't be
+// opened; then it goes on with the one it had.
+class LogFile final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit LogFile(std::string path) : path_(std::move(path)), file_(opened()) {}
+  void reopen() {
+    auto anew = opened();
+    std::lock_guard const lock(mutex_);
+    file_ = std::move(anew);
+  }
+
+ private:
+  using Helper = spdlog::details::file_helper;
+  [[nodiscard]] std::unique_ptr<Helper> opened() const {
+    auto out = std::make_unique<Helper>();
+    out->open(path_);
+    return out;
+  }
+  void sink_it_(spdlog::details::log_msg const& line) override {
+    spdlog::memory_buf_t text;
+    formatter_->format(line, text);
+    file_->write(text);
+  }
+  void flush_() override { file_->flush(); }
+
+  std::string path_;
+  std::unique_ptr<Helper> file_;
+};
+
 struct State {
   std::mutex mutex;
   std::shared_ptr<spdlog::logger> logger;
-  std::optional<std::filesystem::path> file;
+  std::shared_ptr<LogFile> file;                         // none: standard error
   std::shared_ptr<spdlog::details::thread_pool> writer;  // once write_behind() was called
 };
 
@@ -53,26 +83,14 @@ std::string quote_value(std::string_view value) {
   return "\"" + clean + "\"";
 }
 
-Result<> open(State& s, spdlog::level::level_enum level) {
-  try {
-    spdlog::sink_ptr sink;
-    if (s.file)
-      sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(s.file->string());
-    else
-      sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    std::shared_ptr<spdlog::logger> logger;
-    if (s.writer)
-      logger = std::make_shared<spdlog::async_logger>("perfd", std::move(sink), s.writer);
-    else
-      logger = std::make_shared<spdlog::logger>("perfd", std::move(sink));
-    logger->set_pattern("%v");
-    logger->set_level(level);
-    logger->flush_on(spdlog::level::debug);
-    s.logger = std::move(logger);
-  } catch (spdlog::spdlog_ex const& e) {
-    return Error{"can't open the log: " + std::string(e.what())};
-  }
-  return {};
+Error cannot_open(spdlog::spdlog_ex const& e) {
+  return Error{"can't open the log: " + std::string(e.what())};
+}
+
+void adopt(State& s, std::shared_ptr<spdlog::logger> logger, spdlog::level::level_enum level) {
+  logger->set_level(level);
+  logger->flush_on(spdlog::level::debug);
+  s.logger = std::move(logger);
 }
 
 }  // namespace
@@ -80,8 +98,17 @@ Result<> open(State& s, spdlog::level::level_enum level) {
 Result<> set_up(LogLevel level, std::optional<std::filesystem::path> file) {
   auto& s = state();
   std::lock_guard const lock(s.mutex);
-  s.file = std::move(file);
-  return open(s, level_of(level));
+  try {
+    s.file = file ? std::make_shared<LogFile>(file->string()) : nullptr;
+    spdlog::sink_ptr sink = s.file;
+    if (!sink) sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    auto logger = std::make_shared<spdlog::logger>("perfd", std::move(sink));
+    logger->set_pattern("%v");
+    adopt(s, std::move(logger), level_of(level));
+  } catch (spdlog::spdlog_ex const& e) {
+    return cannot_open(e);
+  }
+  return {};
 }
 
 void set_level(LogLevel level) {
@@ -91,10 +118,18 @@ void set_level(LogLevel level) {
 }
 
 Result<> reopen() {
-  auto& s = state();
-  std::lock_guard const lock(s.mutex);
-  if (!s.file || !s.logger) return {};
-  return open(s, s.logger->level());
+  std::shared_ptr<LogFile> file;
+  {
+    auto& s = state();
+    std::lock_guard const lock(s.mutex);
+    file = s.file;
+  }
+  try {
+    if (file) file->reopen();
+  } catch (spdlog::spdlog_ex const& e) {
+    return cannot_open(e);
+  }
+  return {};
 }
 
 void write_behind() {
@@ -104,11 +139,9 @@ void write_behind() {
   if (!s.logger || s.writer) return;
   s.writer = std::make_shared<spdlog::details::thread_pool>(kQueue, 1);
   auto const& sinks = s.logger->sinks();
-  auto logger =
-      std::make_shared<spdlog::async_logger>("perfd", sinks.begin(), sinks.end(), s.writer);
-  logger->set_level(s.logger->level());
-  logger->flush_on(spdlog::level::debug);
-  s.logger = std::move(logger);
+  auto const level = s.logger->level();
+  adopt(s, std::make_shared<spdlog::async_logger>("perfd", sinks.begin(), sinks.end(), s.writer),
+        level);
 }
 
 void write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {

@@ -24,7 +24,8 @@ struct Field {
 
 using config::LogLevel;
 
-// To a file, which is appended to, or to standard error. May be called again.
+// To a file, which is appended to, or to standard error. Before write_behind() it may be called
+// again.
 Result<> set_up(LogLevel level, std::optional<std::filesystem::path> file);
 void set_level(LogLevel level);
 // Opens the file anew, after logrotate moved it away.

@@ -26,6 +26,8 @@ Result<config::Experiment> experiment_of(MeasureOptions const& options) {
     auto const size = parse_bytes(options.size);
     if (!size) return wrong_usage("--size: " + size.error().message);
     out.size = *size;
+    if (out.kind == config::Kind::upload && out.size > config::kMaxUpload)
+      return wrong_usage("--size: an upload is at most " + format_bytes(config::kMaxUpload));
   } else if (options.url.empty() || options.kind == config::Kind::upload) {
     out.size = KiB(50);
   }

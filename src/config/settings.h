@@ -86,6 +86,8 @@ struct Tor {
 
 enum class Kind : std::uint8_t { download, upload, page, allocation, resolve };
 enum class TargetKind : std::uint8_t { direct, onion, single_onion, url };
+// What one upload may send: its digest is worked out in one go.
+inline constexpr Bytes kMaxUpload{1LL << 30};
 enum class Spread : std::uint8_t {
   fixed,    // at multiples of `every`
   jitter,   // up to `jitter` later than that, at random

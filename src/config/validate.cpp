@@ -158,6 +158,9 @@ class Validator {
       report({at("size"), at("target"), at("kind"), self},
              "has no effect with this " + std::string(has_size ? "target" : "kind") +
                  ": leave it out");
+    if (e.kind == Kind::upload && e.size > kMaxUpload)
+      report({at("size"), self},
+             format_bytes(e.size) + " is over the most for an upload, " + format_bytes(kMaxUpload));
     if (has_size && own_server && e.size > settings_.server.max_size)
       report({at("size"), {"server", "", "max-size"}, self},
              format_bytes(e.size) +

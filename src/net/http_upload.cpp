@@ -90,16 +90,16 @@ Result<> UploadAnswer::finish(MeasuredSocket& socket, bool ends_read) {
                                                       trace_.handed_bytes, body_.size()));
   if (auto same = compare(); !same) return same;
   trace_.payload_bytes = body_.size();
-  trace_.verifiable = trace_.verified = spec_.must_verify;
   trace_.marks.set(model::mark::kDataComplete, socket.arrival(ends_read));
   trace_.step = Step::done;
   done_ = true;
   return {};
 }
 
-Result<> UploadAnswer::compare() const {
-  if (!spec_.must_verify) return {};
+Result<> UploadAnswer::compare() {
   auto const told = read_told(text_);
+  trace_.verifiable = told.has_value();
+  if (!told && !spec_.must_verify) return {};
   if (!told)
     return make_error(Errc::kCorrupted, "the server does not tell what it got: " +
                                             printable(std::string_view(text_).substr(0, 80)));
@@ -108,6 +108,7 @@ Result<> UploadAnswer::compare() const {
                       fmt::format("the server got {} of {} bytes", told->bytes, body_.size()));
   if (told->sha256 != body_.sha256())
     return make_error(Errc::kCorrupted, "the server got other bytes than were sent");
+  trace_.verified = true;
   return {};
 }
 

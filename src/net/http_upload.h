@@ -16,8 +16,8 @@ namespace perfd::net {
 // kBadSpec where host or target can't stand in a request.
 [[nodiscard]] Result<std::string> upload_request(TransferSpec const& spec, UploadBody const& body);
 
-// The answer to an upload. perfd's server tells how many bytes it got and their SHA-256; what a
-// foreign server says, beyond a status of 2xx, is dropped.
+// The answer to an upload. perfd's server tells how many bytes it got and their SHA-256. What
+// else a server says, beyond a status of 2xx, is dropped.
 class UploadAnswer {
  public:
   UploadAnswer(TransferSpec const& spec, UploadBody const& body, TransferTrace& trace)
@@ -32,7 +32,7 @@ class UploadAnswer {
  private:
   Result<> take(MeasuredSocket& socket, wire::ByteView input);
   Result<> finish(MeasuredSocket& socket, bool ends_read);
-  [[nodiscard]] Result<> compare() const;
+  [[nodiscard]] Result<> compare();
 
   TransferSpec const& spec_;
   UploadBody const& body_;

@@ -56,7 +56,7 @@ runtime::Task<Result<>> run(runtime::Loop& loop, TransferSpec const& spec, Uploa
 
 }  // namespace
 
-void prepare_upload(std::int64_t bytes) { (void)UploadBody::of(bytes); }
+void prepare_upload(std::int64_t bytes) { (void)UploadBody::of(bytes)->sha256(); }
 
 runtime::Task<Result<>> upload(runtime::Loop& loop, TransferSpec spec, std::int64_t bytes,
                                TransferTrace& trace) {

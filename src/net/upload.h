@@ -10,8 +10,9 @@ namespace perfd::net {
 // Works out the digest of an upload of that size, so that the first measurement does not do it.
 void prepare_upload(std::int64_t bytes);
 
-// Posts `bytes` bytes to spec.target. With `must_verify` the server has to tell their number and
-// SHA-256, as perfd's does; `expected_bytes` and `max_bytes` have no meaning here.
+// Posts `bytes` bytes to spec.target. A server that tells their number and SHA-256, as perfd's
+// does, must tell the right ones; with `must_verify` it has to tell them. `expected_bytes` and
+// `max_bytes` have no meaning here.
 [[nodiscard]] runtime::Task<Result<>> upload(runtime::Loop& loop, TransferSpec spec,
                                              std::int64_t bytes, TransferTrace& trace);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 
 #include "net/digest.h"
 #include "runtime/random.h"
@@ -31,14 +30,19 @@ std::shared_ptr<UploadBody const> UploadBody::of(std::int64_t size) {
 }
 
 UploadBody::UploadBody(std::int64_t size)
-    : size_(size), block_(payload_block(seed_of_this_process(), kPayloadBlockSize)) {
-  Sha256 digest;
-  for (std::int64_t at = 0; at < size_;) {
-    auto const next = piece(at, size_);
-    digest.add(next);
-    at += static_cast<std::int64_t>(next.size());
-  }
-  sha256_ = digest.hex();
+    : size_(size), block_(payload_block(seed_of_this_process(), kPayloadBlockSize)) {}
+
+std::string const& UploadBody::sha256() const {
+  std::call_once(digested_, [this] {
+    Sha256 digest;
+    for (std::int64_t at = 0; at < size_;) {
+      auto const next = piece(at, size_);
+      digest.add(next);
+      at += static_cast<std::int64_t>(next.size());
+    }
+    sha256_ = digest.hex();
+  });
+  return sha256_;
 }
 
 std::span<const std::byte> UploadBody::piece(std::int64_t at, std::int64_t most) const {

@@ -379,6 +379,9 @@ TEST(Kinds, EachHasItsOwnSubject) {
   EXPECT_EQ(experiment("every = \"5m\"\nkind = \"upload\"\nsize = 9\n"
                        "target = \"http://a.example/\"\n"),
             "");
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"upload\"\nsize = \"2 GiB\"\n"
+                       "target = \"http://a.example/\"\n"),
+            "perfd.toml:8:8: experiment.x.size: 2 GiB is over the most for an upload, 1 GiB\n");
   EXPECT_EQ(experiment("every = \"5m\"\nkind = \"resolve\"\nquery = \"www.example.com\"\n"), "");
   EXPECT_EQ(experiment("every = \"5m\"\nkind = \"resolve\"\nquery = \"192.0.2.7\"\n"), "");
   EXPECT_EQ(experiment("every = \"5m\"\nkind = \"resolve\"\n"),

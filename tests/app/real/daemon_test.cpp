@@ -1,4 +1,7 @@
 // The daemon as users know it: started, asked, reloaded, killed, started again.
+#include <map>
+#include <tuple>
+
 #include "app/real/network_fixture.h"
 #include "runtime/socket.h"
 #include "store/reader.h"
@@ -113,6 +116,46 @@ TEST_F(Daemon, AStopRecordsWhatWasRunningAndAKillLosesNothing) {
   }
   auto const sound = run({"check", "--store", data() + "/perfd.db"});
   EXPECT_EQ(sound.status.code, 0) << sound.text();
+}
+
+TEST_F(Daemon, ArmsSideBySideMeasureAtTheSameMomentEachOnItsOwnTor) {
+  up();
+  start(configure("[tor.second]\ntorrc = [" + torrc() +
+                  "\"ConfluxEnabled 0\"]\n"
+                  "[experiment.ab]\nkind = \"upload\"\nsize = \"200 KiB\"\nevery = \"2s\"\n"
+                  "timeout = \"2s\"\norder = \"parallel\"\n"
+                  "arms = { one = {}, two = { tor = \"second\", optimistic = true } }\n"));
+  // By slot, the two records of it.
+  std::map<std::int64_t, std::vector<boost::json::object>> slots;
+  ASSERT_TRUE(eventually([&] {
+    slots.clear();
+    for (auto const& record : records(data()))
+      if (record.at("outcome").as_string() == "ok")
+        slots[record.at("scheduled_at").as_int64()].push_back(record);
+    return std::any_of(slots.begin(), slots.end(),
+                       [](auto const& slot) { return slot.second.size() == 2; });
+  })) << log();
+  EXPECT_EQ(run({"stop", "--data", data()}).status.code, 0);
+  for (auto& [at, both] : slots) {
+    if (both.size() != 2) continue;
+    if (both[0].at("arm").as_string() == "two") std::swap(both[0], both[1]);
+    for (auto const& [record, arm, tor, early] : {std::tuple{both[0], "one", "default", false},
+                                                  std::tuple{both[1], "two", "second", true}}) {
+      EXPECT_EQ(record.at("arm").as_string(), arm);
+      EXPECT_EQ(record.at("tor").at("instance").as_string(), tor);
+      EXPECT_EQ(record.at("optimistic").as_bool(), early);
+      EXPECT_FALSE(record.contains("arm_turn"));
+      auto const& marks = record.at("marks").as_object();
+      EXPECT_EQ(marks.at("DATAREQUEST").as_int64() < marks.at("RESPONSE").as_int64(), early);
+      EXPECT_EQ(record.at("payload_bytes").as_int64(), 200 * 1024);
+      EXPECT_TRUE(record.at("server").as_object().contains("DATAPERC50"));
+    }
+    // Both begin in the same turn of the loop but for the store's two commits.
+    EXPECT_LT(std::abs(both[0].at("started_at").as_int64() - both[1].at("started_at").as_int64()),
+              1'000'000);
+    EXPECT_NE(both[1].at("tor").at("circuits").as_array().at(0).at("purpose").as_string(),
+              "CONFLUX_LINKED");
+  }
 }
 
 TEST_F(Daemon, SighupTakesOverWhatItCanAndNamesTheRest) {

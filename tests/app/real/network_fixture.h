@@ -33,14 +33,18 @@ class NetworkTest : public PerfdProcessTest {
   [[nodiscard]] std::string network() const { return (folder_ / "net").string(); }
   [[nodiscard]] std::string torrc_file() const { return network() + "/client.torrc"; }
 
+  // The network's lines for any further tor, as a list in TOML lacks its brackets.
+  std::string torrc() {
+    std::string out;
+    for (auto const& line : info_.at("torrc").as_array())
+      out += boost::json::serialize(line) + ", ";
+    return out;
+  }
   // A configuration on this network; `more` is appended.
   std::string configure(std::string const& more, std::string const& listen = "127.0.0.1:18080") {
-    std::string torrc;
-    for (auto const& line : info_.at("torrc").as_array())
-      torrc += boost::json::serialize(line) + ", ";
     return write("perfd.toml", "[vantage]\nname = \"test\"\n[server]\nlisten = [\"" + listen +
                                    "\"]\npublic-host = \"perfd.test\"\n[store]\npath = \"" +
-                                   data() + "/perfd.db\"\n[tor.default]\ntorrc = [" + torrc +
+                                   data() + "/perfd.db\"\n[tor.default]\ntorrc = [" + torrc() +
                                    "]\n" + more);
   }
   static std::string experiment(std::string const& name, std::string const& size,
