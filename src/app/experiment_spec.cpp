@@ -1,6 +1,7 @@
 #include "app/experiment_spec.h"
 
 #include "app/cli.h"
+#include "base/onion_address.h"
 #include "wire/http/url.h"
 #include "wire/ip.h"
 
@@ -31,6 +32,7 @@ Result<Destination> destination_of_url(std::string const& url) {
   if (!parsed) return parsed.error();
   if (parsed->scheme == wire::http::Url::Scheme::kHttps)
     return Error{"perfd measures http:// addresses; https is not measured yet: " + url};
+  if (auto wrong = onion_problem(parsed->host)) return Error{std::move(*wrong)};
   return Destination{parsed->text(), parsed->host,         parsed->port,
                      parsed->target, parsed->host_field(), false};
 }

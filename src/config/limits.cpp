@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/onion_address.h"
 #include "config/codec.h"
 #include "config/definition.h"
 
@@ -182,7 +183,7 @@ Wrong check_target(Target const& target) {
     return shown + " has a fragment, which is never sent to a server";
   if (!is_host_and_port(authority) && !is_host_and_port(std::string(authority) + ":80"))
     return shown + " has no valid host and port after http://";
-  return std::nullopt;
+  return onion_problem(authority.substr(0, authority.find(':')));
 }
 
 Wrong check_path(std::vector<std::string> const& hops) {

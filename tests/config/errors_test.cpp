@@ -343,6 +343,19 @@ TEST(NotAvailable, IsRefusedWithTheReason) {
             "path\n");
 }
 
+TEST(Target, AnOnionAddressIsChecked) {
+  EXPECT_EQ(
+      experiment("every = \"5m\"\ntarget = \"http://pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6"
+                 "nubxndf4pscryd.onion:8080/\"\n"),
+      "");
+  EXPECT_EQ(
+      experiment("every = \"5m\"\ntarget = \"http://pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6"
+                 "nubxndf4pscryc.onion/\"\n"),
+      "perfd.toml:7:10: experiment.x.target: "
+      "'pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryc.onion' is an onion address "
+      "of version 2, not 3\n");
+}
+
 TEST(Arms, MustDiffer) {
   EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\noptimistic = true\n"
                        "arms = { a = {}, b = { optimistic = true } }\n"),
