@@ -1,5 +1,7 @@
 #include "app/experiment_runner.h"
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "app/cli.h"
@@ -56,6 +58,8 @@ Task<> ExperimentRunner::run(schedule::ExperimentRef experiment, WallTime schedu
 
 Task<> ExperimentRunner::run_side_by_side(schedule::ExperimentRef experiment,
                                           WallTime scheduled_at) {
+  // The group must see its tasks end: a measurement ends by its deadline or by the order to stop.
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
   runtime::TaskGroup arms(parts_.loop);
   for (auto const& arm : experiment->arms) {
     auto const as_arm =
