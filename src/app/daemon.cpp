@@ -79,6 +79,8 @@ class Daemon {
       return;
     }
     auto const done = station_.reload(*wanted);
+    for (auto const& text : config::advice(*wanted))
+      log::warning("configuration", {{"what", text}});
     for (auto const& key : done.applied) log::info("reloaded", {{"setting", key}});
     for (auto const& key : done.needs_restart)
       log::warning("reload-needs-restart", {{"setting", key}});

@@ -17,10 +17,13 @@ auto* find(Vector& all, std::string const& name) {
 
 // Why an experiment can't run with what is running now; empty if it can.
 std::string obstacle(Experiment const& experiment, Settings const& running) {
-  if (find(running.tors, experiment.tor) == nullptr) return "tor." + experiment.tor;
+  bool const own_tor =
+      experiment.arms.empty() || std::any_of(experiment.arms.begin(), experiment.arms.end(),
+                                             [](Arm const& arm) { return !arm.tor; });
+  if (own_tor && find(running.tors, experiment.tor) == nullptr) return "tor." + experiment.tor;
   for (auto const& arm : experiment.arms)
     if (arm.tor && find(running.tors, *arm.tor) == nullptr) return "tor." + *arm.tor;
-  if (experiment.target.kind == TargetKind::url) return {};
+  if (experiment.kind == Kind::resolve || experiment.target.kind == TargetKind::url) return {};
   if (experiment.size > running.server.max_size) return "server.max-size";
   bool const direct = experiment.target.kind == TargetKind::direct;
   return direct && running.server.public_host.empty() ? "server.public-host" : "";

@@ -1,5 +1,6 @@
 #include "config/validate.h"
 
+#include <algorithm>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -104,7 +105,11 @@ class Validator {
     if (!is_name(e.name)) report({self}, "the name of the experiment " + *check_name(e.name));
     schedule(e, at);
     subject(e, at);
-    tor_of(e.tor, {"experiment", e.name, "tor"});
+    // Its own tor is of no use where every arm has one.
+    bool const own_tor =
+        e.arms.empty() || std::any_of(e.arms.begin(), e.arms.end(),
+                                      [](Arm const& arm) { return !arm.tor.has_value(); });
+    if (own_tor) tor_of(e.tor, {"experiment", e.name, "tor"});
     if (e.optimistic && !available_.optimistic)
       report({at("optimistic"), self}, "is not available in this version");
     if (e.circuit == CircuitUse::shared && !available_.shared_circuits)
@@ -220,11 +225,30 @@ class Validator {
     for (auto const& arm : e.arms) {
       if (arm.tor) tor_of(*arm.tor, arms);
       if (arm.target) far_end(*arm.target, arms);
+      arm_subject(e, arm, arms);
       if (arm.optimistic.value_or(false) && !available_.optimistic)
         report({arms, self}, arm.name + ".optimistic is not available in this version");
       if (arm.circuit == CircuitUse::shared && !available_.shared_circuits)
         report({arms, self}, arm.name + ".circuit \"shared\" is not available in this version");
     }
+  }
+
+  // The size is the experiment's, and must mean the same for all of its arms.
+  void arm_subject(Experiment const& e, Arm const& arm, Path const& path) {
+    if (e.kind == Kind::resolve) {
+      if (arm.target || arm.optimistic)
+        report({path}, arm.name + ": target and optimistic have no effect with kind = \"resolve\"");
+      return;
+    }
+    if (!arm.target) return;
+    bool const own_server = arm.target->kind != TargetKind::url;
+    if (own_server != (e.target.kind != TargetKind::url) && e.kind == Kind::download)
+      report({path}, arm.name +
+                         ".target: all arms download either from perfd's own server, which "
+                         "needs a size, or from other servers, which decide it themselves");
+    else if (own_server && e.size > settings_.server.max_size)
+      report({path}, arm.name + ".target: " + format_bytes(e.size) +
+                         " is over server.max-size = " + format_bytes(settings_.server.max_size));
   }
 
   // Arms that measure the same, and arms side by side on one tor, which would disturb each other.

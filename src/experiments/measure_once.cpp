@@ -60,6 +60,7 @@ runtime::Task<Result<>> work_of(MeasurementPorts const& ports, MeasurementSpec c
     out.password = password_of(spec);
     out.query = spec.query;
     out.reverse = spec.reverse;
+    out.require_auth = ports.tor != nullptr;
     return net::resolve(ports.loop, std::move(out), trace);
   }
   auto transfer = transfer_spec(spec, ports.tor != nullptr);

@@ -55,13 +55,15 @@ Result<std::string> upload_request(TransferSpec const& spec, UploadBody const& b
 
 Result<> UploadAnswer::receive(MeasuredSocket& socket) {
   auto input = socket.chunk();
-  if (!responded_) {
-    responded_ = true;
-    trace_.marks.set(model::mark::kDataResponse, socket.arrival(input.size() == 1));
-  }
+  bool const first_is_last = input.size() == 1;
   if (!reader_) {
     auto const used = parser_.receive(input);
     if (!used) return used.error();
+    // What comes before all is sent is an interim answer, unless it is whole now.
+    if (!responded_ && (parser_.done() || trace_.handed_bytes == body_.size())) {
+      responded_ = true;
+      trace_.marks.set(model::mark::kDataResponse, socket.arrival(first_is_last));
+    }
     input = input.subspan(*used);
     if (!parser_.done()) return {};
     auto const& head = parser_.head();

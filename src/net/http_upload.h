@@ -28,6 +28,8 @@ class UploadAnswer {
   // The stream ended in order.
   [[nodiscard]] Result<> end(MeasuredSocket& socket);
   [[nodiscard]] bool done() const { return done_; }
+  // The final status is there: no interim answer (1xx) any more.
+  [[nodiscard]] bool has_begun() const { return reader_.has_value(); }
 
  private:
   Result<> take(MeasuredSocket& socket, wire::ByteView input);

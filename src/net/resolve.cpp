@@ -14,7 +14,8 @@ runtime::Task<Result<>> run(runtime::Loop& loop, ResolveSpec const& spec, Transf
        .host = spec.query,
        .port = 0,
        .user = spec.username,
-       .password = spec.password});
+       .password = spec.password,
+       .require_auth = spec.require_auth});
   if (!handshake) co_return handshake.error();
 
   trace.step = Step::connect;

@@ -12,8 +12,9 @@ struct ResolveSpec {
   wire::socks::Version socks_version = wire::socks::Version::kSocks5;
   std::string username;
   std::string password;
-  std::string query;     // a name; with `reverse` a numeric address (SOCKS 5 only)
-  bool reverse = false;  // RESOLVE_PTR
+  bool require_auth = true;  // as in TransferSpec
+  std::string query;         // a name; with `reverse` a numeric address (SOCKS 5 only)
+  bool reverse = false;      // RESOLVE_PTR
 };
 
 [[nodiscard]] runtime::Task<Result<>> resolve(runtime::Loop& loop, ResolveSpec spec,

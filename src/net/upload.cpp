@@ -19,9 +19,9 @@ runtime::Task<Result<>> read_answer(MeasuredSocket& socket, UploadAnswer& answer
   co_return Result<>{};
 }
 
-// Returns early when the server has something to say: it wants no more of it.
+// Returns early when the server's final answer comes: it wants no more of it.
 runtime::Task<Result<>> send_body(MeasuredSocket& socket, UploadBody const& body,
-                                  TransferTrace& trace) {
+                                  UploadAnswer& answer, TransferTrace& trace) {
   trace.step = Step::upload;
   for (std::int64_t at = 0; at < body.size();) {
     auto const piece = body.piece(at, kPiece);
@@ -30,10 +30,15 @@ runtime::Task<Result<>> send_body(MeasuredSocket& socket, UploadBody const& body
     trace.marks.set(model::mark::kHandedFirst, written->first.mark(trace.clock));
     at += static_cast<std::int64_t>(piece.size());
     trace.handed_bytes = at;
-    if (at == body.size())
+    if (at == body.size()) {
       trace.marks.set(model::mark::kHandedLast, written->last.mark(trace.clock));
-    else if (socket.has_input())
-      co_return Result<>{};
+    } else if (socket.has_input()) {
+      auto const more = co_await socket.read();
+      if (!more) co_return more.error();
+      auto const taken = *more ? answer.receive(socket) : answer.end(socket);
+      if (!taken) co_return taken;
+      if (answer.has_begun()) co_return Result<>{};
+    }
   }
   co_return Result<>{};
 }
@@ -45,7 +50,8 @@ runtime::Task<Result<>> run(runtime::Loop& loop, TransferSpec const& spec, Uploa
   auto socket = co_await send_request(loop, spec, *request, trace);
   if (!socket) co_return socket.error();
   UploadAnswer answer(spec, body, trace);
-  auto const sent = co_await send_body(*socket, body, trace);
+  auto const sent = co_await send_body(*socket, body, answer, trace);
+  if (!sent && sent.error().code == Errc::kHttpStatus) co_return sent;
   // One who refuses an upload may answer and close: then the answer tells more than the reset.
   if (!sent && !socket->has_input()) co_return sent;
   if (sent) trace.step = Step::http_response;

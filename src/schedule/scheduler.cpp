@@ -232,6 +232,8 @@ void Scheduler::replace(std::vector<config::Experiment> const& experiments) {
     auto const waited = *std::exchange(plan->waiting, std::nullopt);
     miss(*plan, waited, waited, 1, "the experiment was taken out of the configuration");
   }
+  // What waited behind one that is gone, or that needs less now.
+  begin_waiting();
   changed_.set();
 }
 

@@ -165,9 +165,11 @@ class Maker {
     e.optimistic = e.kind != Kind::resolve && coin();
     e.circuit = word<CircuitUse>();
     if (coin()) e.path = {std::string(40, 'A'), std::string(40, 'B')};
-    if (coin()) {
+    if (e.kind != Kind::resolve && coin()) {
+      std::optional<Target> target;
+      if (e.target.kind != TargetKind::url) target = Target{TargetKind::onion, {}};
       e.arms = {{name(), {}, {}, {}, {}},
-                {name(), e.tor, Target{TargetKind::onion, {}}, !e.optimistic, word<CircuitUse>()}};
+                {name(), e.tor, target, !e.optimistic, word<CircuitUse>()}};
       if (s.tors.size() > 1) {
         e.arms[0].tor = s.tors.front().name;
         e.order = word<ArmOrder>();

@@ -371,6 +371,23 @@ TEST(Arms, MustDiffer) {
             "");
 }
 
+TEST(Arms, HaveWhatTheirKindNeeds) {
+  auto const of = [](std::string const& keys, std::string const& arms) {
+    return experiment("every = \"5m\"\n" + keys + "arms = { " + arms +
+                      " }\n[tor.one]\n[tor.two]\n");
+  };
+  EXPECT_EQ(of("size = 1\n", "a = { tor = \"one\" }, b = { tor = \"two\" }"), "");
+  EXPECT_THAT(of("size = 1\n", "a = { tor = \"one\" }, b = { optimistic = true }"),
+              testing::HasSubstr("experiment.x.tor: is missing"));
+  EXPECT_THAT(of("size = 1\n",
+                 "a = { tor = \"one\" }, b = { tor = \"one\", target = "
+                 "\"http://a.example/\" }"),
+              testing::HasSubstr("b.target: all arms download either from perfd's own server"));
+  EXPECT_THAT(of("kind = \"resolve\"\nquery = \"a.example\"\n",
+                 "a = { tor = \"one\" }, b = { tor = \"two\", optimistic = true }"),
+              testing::HasSubstr("b: target and optimistic have no effect"));
+}
+
 TEST(Advice, TellsWhereEarlyDataIsPointless) {
   auto const told = [](std::string const& text) { return advice(*load_text(kMinimal + text)); };
   EXPECT_THAT(told("[tor.a]\n[experiment.x]\nevery = \"5m\"\nsize = 1\noptimistic = true\n"),

@@ -22,10 +22,12 @@ constexpr std::int64_t kSize = 1'500'000;  // more than a block, and no multiple
 struct Scripted {
   std::size_t enough = 0;
   std::string answer;
+  std::string at_once = {};  // said behind the head
 };
 
 runtime::Task<> follow(Scripted script, runtime::StreamSocket socket) {
   auto const head = co_await test::read_until(socket, "\r\n\r\n");
+  if (!script.at_once.empty()) co_await test::send_text(socket, script.at_once);
   auto got = head.size() - head.find("\r\n\r\n") - 4;
   std::array<std::byte, 65536> buffer;
   while (got < script.enough) {
@@ -169,6 +171,15 @@ TEST_F(UploadTest, AForeignServerMaySayWhatItLikes) {
   EXPECT_EQ(send_to({kSize, "HTTP/1.1 302 Found\r\n\r\n"}, false).error().code, Errc::kHttpStatus);
   EXPECT_EQ(send_to({kSize, answer_of(std::string(70'000, 'x'))}, false).error().code,
             Errc::kHttpMalformed);
+}
+
+TEST_F(UploadTest, AnInterimAnswerIsNoneAndSetsNoMark) {
+  constexpr std::int64_t kMuch = 50'000'000;
+  ASSERT_TRUE(send_to({kMuch, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+                       "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"},
+                      false, kMuch));
+  EXPECT_EQ(trace_.handed_bytes, kMuch);
+  EXPECT_GE(trace_.marks.at(mark::kDataResponse), trace_.marks.at(mark::kHandedLast));
 }
 
 TEST_F(UploadTest, AnEndWithoutAnAnswerIsAFailure) {
