@@ -7,7 +7,8 @@
 
 namespace perfd::net {
 
-// Works out the digest of an upload of that size, so that the first measurement does not do it.
+// Works out the digest of an upload of that size, once, so that no measurement of it does while it
+// runs. Blocks, for about a second a GiB.
 void prepare_upload(std::int64_t bytes);
 
 // Posts `bytes` bytes to spec.target. A server that tells their number and SHA-256, as perfd's
