@@ -9,10 +9,10 @@ import platform
 import sys
 import tempfile
 
-from perfd_bench import client, idle, marks, processes, server, start
+from perfd_bench import client, idle, marks, page, processes, server, start
 
 BENCHES = {"server": server.bench, "client": client.bench, "marks": marks.bench,
-           "idle": idle.bench, "start": start.bench}
+           "idle": idle.bench, "start": start.bench, "page": page.bench}
 
 
 class Setup:

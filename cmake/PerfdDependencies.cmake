@@ -26,6 +26,7 @@ if(PERFD_SANITIZE)
 endif()
 
 find_package(OpenSSL REQUIRED)
+find_package(CURL 7.85 REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 find_package(tomlplusplus REQUIRED)

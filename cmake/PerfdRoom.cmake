@@ -39,14 +39,15 @@ function(perfd_use_asio target)
   endif()
 endfunction()
 
-# perfd_tests(ROOM [LABEL label] [DEPS rooms...] [LINK libraries...] [ASIO] [NO_UNITY])
+# perfd_tests(ROOM [LABEL label] [DEPS rooms...] [LINK libraries...] [ASIO] [NO_UNITY] [ALONE])
 #
 # One GoogleTest program from tests/ROOM/*_test.cpp, found by ctest case by case.
 # LABEL is `unit` (the default: virtual time, no network but socket pairs), or
 # `integration` (real processes on loopback) or `integration-root` (they must be root:
-# port 80, dropping privileges), and each case carries it.
+# port 80, dropping privileges), and each case carries it. ALONE: it compares times, so that no
+# other test may run beside it.
 function(perfd_tests name)
-  cmake_parse_arguments(T "ASIO;NO_UNITY" "LABEL;TIMEOUT" "DEPS;LINK" ${ARGN})
+  cmake_parse_arguments(T "ASIO;NO_UNITY;ALONE" "LABEL;TIMEOUT" "DEPS;LINK" ${ARGN})
   if(NOT T_LABEL)
     set(T_LABEL unit)
   endif()
@@ -70,7 +71,7 @@ function(perfd_tests name)
     perfd_use_asio(test_${target})
   endif()
   gtest_discover_tests(test_${target} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${T_LABEL}" TIMEOUT ${T_TIMEOUT})
+    PROPERTIES LABELS "${T_LABEL}" TIMEOUT ${T_TIMEOUT} RUN_SERIAL ${T_ALONE})
 endfunction()
 
 # perfd_fuzz(NAME DEPS rooms...): one libFuzzer program from fuzz/NAME_fuzz.cpp,

@@ -14,18 +14,9 @@ namespace {
 
 using namespace perfd::config;
 
-Available everything() {
-  Available all;
-  for (auto const& word : words(Kind{})) all.kinds.insert(word.value);
-  for (auto const& word : words(TargetKind{})) all.targets.insert(word.value);
-  for (auto const& word : words(GuardPolicy{})) all.guards.insert(word.value);
-  all.optimistic = all.shared_circuits = all.paths = all.arms = true;
-  return all;
-}
-
-Loaded load_one(std::string text, Available const& available) {
+Loaded load_one(std::string text) {
   Source const source{"f", std::move(text)};
-  return load(std::span(&source, 1), available);
+  return load(std::span(&source, 1));
 }
 
 void require(bool holds, char const* what, std::string const& shown) {
@@ -38,12 +29,11 @@ void require(bool holds, char const* what, std::string const& shown) {
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   if (size > kMaxFileBytes) return 0;
-  static auto const all = everything();
   std::string const text(reinterpret_cast<char const*>(data), size);
-  auto const loaded = load_one(text, all);
+  auto const loaded = load_one(text);
   if (loaded) {
     auto const printed = effective_toml(*loaded);
-    auto const again = load_one(printed, all);
+    auto const again = load_one(printed);
     require(again.has_value(), "the effective settings don't load", printed);
     require(*again == *loaded, "the effective settings load to others", printed);
     auto const same = reload(*loaded, *again);

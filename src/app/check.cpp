@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "app/check_files.h"
 #include "app/cli.h"
 #include "config/config.h"
 #include "formats/jsonl.h"
@@ -25,8 +26,9 @@ int check_config(std::string const& path) {
   auto const loaded = config::load_path(path);
   if (!loaded) return complain(loaded.error());
   std::fputs(config::effective_toml(*loaded, config::Secrets::hidden).c_str(), stdout);
-  for (auto const& text : config::advice(*loaded))
-    std::fprintf(stderr, "%s: warning: %s\n", path.c_str(), text.c_str());
+  for (auto const& warnings : {config::advice(*loaded), wrong_files(*loaded)})
+    for (auto const& text : warnings)
+      std::fprintf(stderr, "%s: warning: %s\n", path.c_str(), text.c_str());
   return kDone;
 }
 

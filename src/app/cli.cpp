@@ -47,6 +47,9 @@ int run_command_line(int argc, char** argv) {
   add_measure(app, body);
   add_testnet(app, body);
   add_export(app, body);
+  add_report(app, body);
+  add_guards(app, body);
+  add_proxy(app, body);
   add_check(app, body);
   if (argc <= 1) {
     std::fputs(app.help().c_str(), stdout);

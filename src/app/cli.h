@@ -35,6 +35,9 @@ void add_measure(CLI::App& app, Body& body);
 void add_demo(CLI::App& app, Body& body);
 void add_testnet(CLI::App& app, Body& body);
 void add_export(CLI::App& app, Body& body);
+void add_report(CLI::App& app, Body& body);
+void add_guards(CLI::App& app, Body& body);
+void add_proxy(CLI::App& app, Body& body);
 void add_check(CLI::App& app, Body& body);
 
 // "perfd: MESSAGE" on standard error; gives the exit code back.

@@ -70,8 +70,7 @@ class Daemon {
 
  private:
   void reload() {
-    if (auto const reopened = log::reopen(); reopened.has_error())
-      log::error("log-not-reopened", {{"what", reopened.error().message}});
+    log::reopen();
     auto const wanted = config::load_path(options_.config);
     if (wanted.has_error()) {
       for (auto const& problem : wanted.error().list)
@@ -154,6 +153,7 @@ int run_daemon(DaemonOptions options) {
   StationOptions station_options{options.settings,
                                  options.data,
                                  std::move(listeners->measurement),
+                                 std::move(listeners->tls),
                                  std::move(listeners->results),
                                  changed,
                                  changed};

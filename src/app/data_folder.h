@@ -16,6 +16,17 @@ struct DataFolder {
   std::filesystem::path store;  // the SQLite file
   std::filesystem::path tors;   // holds the data folder of each tor that is launched
 
+  // The private keys of onion services: who has one is the service.
+  [[nodiscard]] std::filesystem::path onion_key(std::string const& instance) const {
+    return folder / "onion" / (instance + ".key");
+  }
+  // The certificate that perfd makes for its own https.
+  [[nodiscard]] std::filesystem::path tls() const { return folder / "tls"; }
+  // Lists of pages that were fetched.
+  [[nodiscard]] std::filesystem::path lists() const { return folder / "lists"; }
+  // Profiles of browsers, while they run; pictures of page loads.
+  [[nodiscard]] std::filesystem::path browsers() const { return folder / "browser"; }
+  [[nodiscard]] std::filesystem::path screenshots() const { return folder / "screenshots"; }
   [[nodiscard]] std::filesystem::path pid_file() const { return folder / "perfd.pid"; }
   [[nodiscard]] std::filesystem::path log_file() const { return folder / "perfd.log"; }
   [[nodiscard]] std::filesystem::path status_file() const { return folder / "status.json"; }

@@ -24,6 +24,7 @@ struct Options {
   std::string data;
   std::string listen = "127.0.0.1:0";
   bool json = false;
+  bool full = false;
 };
 
 class Demo final : public Interactive {
@@ -47,18 +48,21 @@ class Demo final : public Interactive {
 
   Task<int> work() override {
     begun_ = runtime::mono_now();
-    auto const experiments = options_.experiments;
     auto const data = options_.data.folder;
+    auto const tors = options_.more_tors;
     auto started = co_await PrivateStation::start(loop_, launcher_, std::move(options_));
     starting_ = false;
     progress_.clear();
     if (started.has_error()) co_return complain(started.error().message, kCannotRun);
     station_ = std::move(*started);
-    introduce(data);
+    introduce(data, tors.size());
     // The first one at once: the schedule's slots lie on a grid of their own.
-    co_await station_->station().measure(experiments.front());
-    auto const second = co_await station_->await_bootstrap(kDemoWithoutConflux);
-    if (second.has_error()) co_return complain(second.error().message, kCannotRun);
+    auto const first = station_->station().settings().experiments.front();
+    co_await station_->station().measure(first);
+    for (auto const& tor : tors) {
+      auto const up = co_await station_->await_bootstrap(tor.name);
+      if (up.has_error()) co_return complain(up.error().message, kCannotRun);
+    }
     station_->station().start_schedule();
     if (run_for_)
       (void)co_await over_.wait_until(runtime::mono_now() + *run_for_);
@@ -85,11 +89,11 @@ class Demo final : public Interactive {
     progress_.show(describe_duration(floor_us(runtime::mono_now() - begun_)) + "  " + step);
   }
 
-  void introduce(std::filesystem::path const& data) {
+  void introduce(std::filesystem::path const& data, std::size_t more_tors) {
     auto& network = station_->network();
     std::fprintf(people(),
                  "private Tor network: %zu tor processes on loopback, %s start, after %s\n",
-                 network.pids().size() + 1 + demo_tors().size(), network.warm() ? "warm" : "cold",
+                 network.pids().size() + 1 + more_tors, network.warm() ? "warm" : "cold",
                  describe_duration(floor_us(runtime::mono_now() - begun_)).c_str());
     for (auto const& url : station_->station().results_urls())
       std::fprintf(people(), "results: %sresults.jsonl and results.tpf\n", url.c_str());
@@ -134,13 +138,13 @@ struct Folders {
   NetworkFolder network;
 };
 
-Result<Folders> choose_folders(std::string const& data) {
+Result<Folders> choose_folders(std::string const& data, std::string const& name) {
   if (!data.empty()) {
     auto const folder = std::filesystem::absolute(data);
     if (auto made = runtime::make_folder(folder); !made) return made.error();
     return Folders{folder, {folder / "testnet", false}};
   }
-  auto network = free_network_folder("demo");
+  auto network = free_network_folder(name);
   if (!network) return network.error();
   auto folder = runtime::make_temporary_folder("perfd-demo");
   if (!folder) return folder.error();
@@ -170,9 +174,11 @@ int demo(Options const& options) {
   if (!listen) return complain(listen.error());
 
   // What is wrong with the network is told before any folder is made.
-  auto spec = testnet_spec(options.network, {});
+  auto network = options.network;
+  if (options.full) make_full(network);
+  auto spec = testnet_spec(network, {});
   if (!spec) return complain(spec.error());
-  auto const folders = choose_folders(options.data);
+  auto const folders = choose_folders(options.data, options.full ? "demo-full" : "demo");
   if (!folders) return complain(folders.error().message, kCannotRun);
   PrivateStationOptions station;
   station.network = std::move(*spec);
@@ -180,7 +186,8 @@ int demo(Options const& options) {
   station.listen = *listen;
   station.vantage = "demo";
   station.experiments = demo_experiments();
-  station.more_tors = demo_tors();
+  if (options.full) station.experiments_on = full_demo_experiments;
+  station.more_tors = options.full ? full_demo_tors() : demo_tors();
   station.data = data_folder(folders->data);
   // Beside the network, so that this tor, too, starts warm the next time.
   station.data.tors = folders->network.path / "perfd";
@@ -200,6 +207,9 @@ void add_demo(CLI::App& app, Body& body) {
   command->add_option("--for", options->run_for,
                       "measure for so long (60s, 5m), print a summary and end");
   command->add_flag("--json", options->json, "print each result as one JSON line, as export does");
+  command->add_flag("--full", options->full,
+                    "three authorities, weights, 25 ms a hop; guard policies, chosen paths, more "
+                    "onion services");
   command->add_option("--data", options->data,
                       "keep results and network in this folder (a temporary one by default)");
   command->add_option("--listen", options->listen, "where to serve; port 0 takes a free one")

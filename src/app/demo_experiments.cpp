@@ -21,27 +21,18 @@ std::vector<config::Experiment> one_of_each_kind() {
         Row{"download-1m", Kind::download, MiB(1), 5},
         Row{"download-5m", Kind::download, MiB(5), 10}, Row{"upload-1m", Kind::upload, MiB(1), 7},
         Row{"resolve", Kind::resolve, Bytes{0}, 4}}) {
-    config::Experiment one;
-    one.name = name;
+    auto& one = out.emplace_back(demo_download(name, every_s));
     one.kind = kind;
     one.size = size;
     if (kind == Kind::resolve) one.query = PrivateStation::kServerName;
-    one.every = std::chrono::seconds(every_s);
-    one.timeout = std::chrono::seconds(60);
-    one.tor = PrivateStation::kTor;
-    out.push_back(std::move(one));
   }
   return out;
 }
 
 // Does it save a round trip to send the request before the connection stands?
 config::Experiment early_data() {
-  config::Experiment out;
-  out.name = "early-data";
-  out.size = KiB(50);
-  out.every = std::chrono::seconds(4);
+  auto out = demo_download("early-data", 4);
   out.start_delay = std::chrono::seconds(1);
-  out.timeout = std::chrono::seconds(60);
   out.tor = kDemoWithoutConflux;
   out.arms.resize(2);
   out.arms[0].name = "plain";
@@ -51,11 +42,46 @@ config::Experiment early_data() {
   return out;
 }
 
+// Its client is another tor than the one that offers it, as in life; and the first ones of the
+// others need not wait for its publishing.
+config::Experiment onion() {
+  auto out = demo_onion("onion-50k", 6, PrivateStation::kTor);
+  out.tor = kDemoWithoutConflux;
+  return out;
+}
+
 }  // namespace
+
+config::Experiment demo_download(char const* name, int every_s) {
+  config::Experiment out;
+  out.name = name;
+  out.size = KiB(50);
+  out.every = std::chrono::seconds(every_s);
+  out.timeout = std::chrono::seconds(60);
+  out.tor = PrivateStation::kTor;
+  return out;
+}
+
+config::Experiment demo_onion(char const* name, int every_s, char const* service) {
+  auto out = demo_download(name, every_s);
+  out.target.kind = config::TargetKind::onion;
+  out.service = service;
+  return out;
+}
+
+config::Experiment demo_allocation(char const* name, int every_s) {
+  auto out = demo_download(name, every_s);
+  out.kind = config::Kind::allocation;
+  out.requests = 4;
+  return out;
+}
 
 std::vector<config::Experiment> demo_experiments() {
   auto out = one_of_each_kind();
   out.push_back(early_data());
+  out.push_back(onion());
+  // All with the same isolation: tor may put them on one circuit.
+  out.push_back(demo_allocation("allocation", 9));
   return out;
 }
 

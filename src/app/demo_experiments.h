@@ -1,18 +1,37 @@
-// What `perfd demo` measures, and the tors that this takes beside PrivateStation's own.
+// What `perfd demo` measures, on which network, and the tors that this takes beside
+// PrivateStation's own.
 // Thread: pure functions.
 #pragma once
 
 #include <vector>
 
+#include "app/testnet_spec.h"
 #include "config/settings.h"
+#include "testnet/plan.h"
 
 namespace perfd::app {
 
 // A tor on which early data is worth something: on conflux circuits tor holds it back.
 inline constexpr auto kDemoWithoutConflux = "no-conflux";
 
-// The first one is measured once before the schedule begins.
+// What the experiments of both demonstrations are made from: 50 KiB through PrivateStation's own
+// tor, for at most 60 s.
+[[nodiscard]] config::Experiment demo_download(char const* name, int every_s);
+// From an onion service of perfd's own that the tor `service` offers.
+[[nodiscard]] config::Experiment demo_onion(char const* name, int every_s, char const* service);
+// Four streams, one after the other.
+[[nodiscard]] config::Experiment demo_allocation(char const* name, int every_s);
+
+// One experiment of each kind, on the smallest network. The first one is measured once before
+// the schedule begins.
 [[nodiscard]] std::vector<config::Experiment> demo_experiments();
 [[nodiscard]] std::vector<config::Tor> demo_tors();
+
+// `--full`: every experiment that makes sense on a network with distances and weights.
+// The first of demo_experiments() stays the first one.
+[[nodiscard]] std::vector<config::Experiment> full_demo_experiments(testnet::Plan const& plan);
+[[nodiscard]] std::vector<config::Tor> full_demo_tors();
+// Three authorities, guards of different weight and speed, 25 ms a hop; what the user chose stays.
+void make_full(TestnetOptions& network);
 
 }  // namespace perfd::app

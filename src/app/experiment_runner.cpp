@@ -4,11 +4,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
-#include "app/cli.h"
 #include "app/commit.h"
-#include "app/experiment_spec.h"
 #include "app/log.h"
-#include "app/tor_settings.h"
 #include "base/time_text.h"
 #include "runtime/random.h"
 #include "schedule/arms.h"
@@ -32,24 +29,43 @@ void note_trouble(std::string const& id, Result<> const& stored) {
 
 }  // namespace
 
-experiments::MeasurementSpec ExperimentRunner::spec_of(config::Experiment const& experiment,
-                                                       TorUnit const* unit,
-                                                       WallTime scheduled_at) const {
-  auto destination = own_server(parts_.host, parts_.port);
-  if (experiment.target.kind == config::TargetKind::url)
-    // The configuration was checked: a URL that can't be read does not come so far.
-    destination = destination_of_url(experiment.target.url).value();
-  auto spec = measurement_spec(experiment, destination, parts_.source);
-  spec.id = runtime::new_id();
-  spec.scheduled_at = scheduled_at;
-  if (unit != nullptr) {
-    spec.proxy = unit->instance().socks();
-    spec.guards = guards_text(unit->configuration().guards);
+// Where arms side by side wait for each other, so that they begin at the same moment.
+class ExperimentRunner::Together {
+ public:
+  Together(runtime::Loop& loop, std::size_t count) : left_(count), all_(loop.context()) {}
+  Task<> arrive() {
+    if (--left_ == 0) all_.set();
+    co_await all_.wait();
   }
-  return spec;
-}
+
+ private:
+  std::size_t left_;
+  runtime::Event all_;
+};
 
 Task<> ExperimentRunner::run(schedule::ExperimentRef experiment, WallTime scheduled_at) {
+  if (!experiment->urls.empty()) return run_listed(std::move(experiment), scheduled_at);
+  return run_arms(std::move(experiment), scheduled_at);
+}
+
+// With the page whose turn it is as its target.
+Task<> ExperimentRunner::run_listed(schedule::ExperimentRef experiment, WallTime scheduled_at) {
+  auto page = co_await parts_.surroundings.page_lists->next(*experiment);
+  if (!page) {
+    missed({experiment,
+            scheduled_at,
+            1,
+            scheduled_at,
+            {FailureCode::perfd_missed_slot, "list of pages", page.error().message}});
+    co_return;
+  }
+  auto const with_page = std::make_shared<config::Experiment>(*experiment);
+  with_page->urls.clear();
+  with_page->target = {config::TargetKind::url, std::move(*page)};
+  co_await run_arms(with_page, scheduled_at);
+}
+
+Task<> ExperimentRunner::run_arms(schedule::ExperimentRef experiment, WallTime scheduled_at) {
   if (experiment->arms.empty()) return run_arm(std::move(experiment), {}, scheduled_at);
   if (experiment->order == config::ArmOrder::parallel)
     return run_side_by_side(std::move(experiment), scheduled_at);
@@ -61,25 +77,28 @@ Task<> ExperimentRunner::run_side_by_side(schedule::ExperimentRef experiment,
   // The group must see its tasks end: a measurement ends by its deadline or by the order to stop.
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
   runtime::TaskGroup arms(parts_.loop);
+  auto const together = std::make_shared<Together>(parts_.loop, experiment->arms.size());
   for (auto const& arm : experiment->arms) {
     auto const as_arm =
-        std::make_shared<config::Experiment const>(schedule::with_arm(*experiment, arm));
-    ArmOf const which{arm.name, std::nullopt};
+        std::make_shared<config::Experiment const>(config::with_arm(*experiment, arm));
+    ArmOf const which{arm.name, std::nullopt, together};
     arms.spawn("arm " + arm.name, run_arm(as_arm, which, scheduled_at));
   }
   co_await arms.join();
 }
 
 Task<> ExperimentRunner::run_next_arm(schedule::ExperimentRef experiment, WallTime scheduled_at) {
-  auto const [next, first] = turns_.try_emplace(experiment->name);
-  if (first) next->second.seed = runtime::random_u64();
-  auto const turn = next->second;
-  ++next->second.turn;
+  auto& turns = turns_[experiment->name];
+  if (turns.arms != experiment->arms)
+    turns = {experiment->arms,
+             {runtime::random_u64(), 0, static_cast<std::int64_t>(experiment->arms.size())}};
+  auto const turn = turns.next;
+  ++turns.next.turn;
   auto const& arm =
       experiment->arms[schedule::arm_of_turn(turn.seed, turn.turn, experiment->arms.size())];
   auto const as_arm =
-      std::make_shared<config::Experiment const>(schedule::with_arm(*experiment, arm));
-  ArmOf const which{arm.name, turn};
+      std::make_shared<config::Experiment const>(config::with_arm(*experiment, arm));
+  ArmOf const which{arm.name, turn, nullptr};
   co_await run_arm(as_arm, which, scheduled_at);
 }
 
@@ -95,26 +114,23 @@ Task<model::Measurement> ExperimentRunner::measure(schedule::ExperimentRef exper
 
 Task<model::Measurement> ExperimentRunner::measure_as(schedule::ExperimentRef experiment, ArmOf arm,
                                                       WallTime scheduled_at) {
-  auto* const unit = parts_.find_tor(experiment->tor);
-  auto spec = spec_of(*experiment, unit, scheduled_at);
-  spec.arm = std::move(arm.name);
+  auto spec = spec_of(*experiment, parts_.surroundings, scheduled_at);
+  spec.arm = arm.name;
   spec.arm_turn = arm.turn;
   auto record = experiments::started_record(spec, runtime::wall_now());
   record.tor.instance = experiment->tor;
 
   auto const begun = co_await answered<void>(
       parts_.loop, [&](auto told) { parts_.store.started(record, std::move(told)); });
+  if (arm.together) co_await arm.together->arrive();
   if (begun.has_error()) {
     record.outcome = internal("the store could not note the start: " + begun.error().message);
-  } else if (unit == nullptr) {
-    record.outcome = internal("there is no tor instance '" + experiment->tor + "'");
+  } else if (auto obstacle = obstacle_to(*experiment, parts_.surroundings)) {
+    record.outcome = std::move(*obstacle);
   } else {
-    // Its stream and circuits stay in the tracker however long it takes.
-    auto const watch = unit->instance().watch(spec.id);
+    experiments::MeasurementPorts const ports{parts_.loop, nullptr, &parts_.server, &parts_.stop};
     try {
-      experiments::MeasurementPorts const ports{
-          parts_.loop, &unit->joiner(), spec.own_server ? &parts_.server : nullptr, &parts_.stop};
-      record = co_await experiments::measure_once(ports, spec);
+      record = co_await run_experiment(experiment, parts_.surroundings, ports, spec);
     } catch (std::exception const& bug) {
       record.outcome = internal(bug.what());
     }
@@ -127,12 +143,16 @@ Task<model::Measurement> ExperimentRunner::measure_as(schedule::ExperimentRef ex
 }
 
 void ExperimentRunner::missed(schedule::MissedSlot slot) {
-  auto* const unit = parts_.find_tor(slot.experiment->tor);
+  auto* const unit = parts_.surroundings.find_tor(slot.experiment->tor);
   // It never started.
-  auto record =
-      experiments::started_record(spec_of(*slot.experiment, unit, slot.scheduled_at), WallTime{});
-  record.tor.instance = slot.experiment->tor;
-  if (unit != nullptr) record.tor.version = unit->instance().version();
+  auto record = experiments::started_record(
+      spec_of(*slot.experiment, parts_.surroundings, slot.scheduled_at), WallTime{});
+  if (slot.experiment->arms.empty()) {
+    record.tor.instance = slot.experiment->tor;
+    if (unit != nullptr) record.tor.version = unit->instance().version();
+  } else {
+    record.guards.clear();  // each arm has its own
+  }
   record.outcome = std::move(slot.outcome);
   if (slot.count > 1)
     record.outcome.detail += "; " + std::to_string(slot.count) + " slots until " +

@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "app/tor_unit.h"
+#include "app/measurement_setup.h"
 #include "experiments/measure_once.h"
 #include "experiments/server_marks.h"
 #include "schedule/ports.h"
@@ -22,10 +24,7 @@ struct RunnerParts {
   store::Store& store;
   experiments::ServerMarks& server;
   runtime::Event& stop;  // set: running measurements end, as PERFD_CANCELLED
-  std::string source;    // the vantage point's name
-  std::string host;      // this perfd's own server, as an exit reaches it
-  std::uint16_t port = 0;
-  std::function<TorUnit*(std::string const& name)> find_tor;  // null where there is none
+  Surroundings surroundings;
   // Called with every record when the store has it, or has failed to take it for now; with
   // that of a missed slot at once.
   std::function<void(model::Measurement const&)> on_record;
@@ -44,22 +43,28 @@ class ExperimentRunner final : public schedule::Runner, public schedule::MissedS
 
  private:
   // As which arm of which turn a measurement is made; nothing of an experiment without arms.
+  class Together;
   struct ArmOf {
     std::string name;
     std::optional<model::ArmTurn> turn;
+    std::shared_ptr<Together> together;  // of arms side by side
+  };
+  // The turns of an interleaved experiment, for as long as it has the same arms.
+  struct Turns {
+    std::vector<config::Arm> arms;
+    model::ArmTurn next;
   };
   runtime::Task<model::Measurement> measure_as(schedule::ExperimentRef experiment, ArmOf arm,
                                                WallTime scheduled_at);
+  runtime::Task<> run_listed(schedule::ExperimentRef experiment, WallTime scheduled_at);
+  runtime::Task<> run_arms(schedule::ExperimentRef experiment, WallTime scheduled_at);
   runtime::Task<> run_arm(schedule::ExperimentRef experiment, ArmOf arm, WallTime scheduled_at);
   runtime::Task<> run_side_by_side(schedule::ExperimentRef experiment, WallTime scheduled_at);
   runtime::Task<> run_next_arm(schedule::ExperimentRef experiment, WallTime scheduled_at);
-  [[nodiscard]] experiments::MeasurementSpec spec_of(config::Experiment const& experiment,
-                                                     TorUnit const* unit,
-                                                     WallTime scheduled_at) const;
   void ended(model::Measurement const& record);
 
   RunnerParts parts_;
-  std::map<std::string, model::ArmTurn> turns_;  // the next one, by experiment
+  std::map<std::string, Turns> turns_;  // by experiment
 };
 
 }  // namespace perfd::app

@@ -2,6 +2,7 @@
 
 #include "app/cli.h"
 #include "base/onion_address.h"
+#include "config/words.h"
 #include "wire/http/url.h"
 #include "wire/ip.h"
 
@@ -27,11 +28,11 @@ model::Kind kind_of(config::Kind kind) {
 
 }  // namespace
 
-Result<Destination> destination_of_url(std::string const& url) {
+Result<Destination> destination_of_url(std::string const& url, bool for_browser) {
   auto const parsed = wire::http::parse_url(url);
   if (!parsed) return parsed.error();
-  if (parsed->scheme == wire::http::Url::Scheme::kHttps)
-    return Error{"perfd measures http:// addresses; https is not measured yet: " + url};
+  if (parsed->scheme == wire::http::Url::Scheme::kHttps && !for_browser)
+    return Error{"https:// is measured as a page load alone (kind page): " + url};
   if (auto wrong = onion_problem(parsed->host)) return Error{std::move(*wrong)};
   return Destination{parsed->text(), parsed->host,         parsed->port,
                      parsed->target, parsed->host_field(), false};
@@ -53,6 +54,8 @@ experiments::MeasurementSpec measurement_spec(config::Experiment const& experime
   spec.host = destination.host;
   spec.port = destination.port;
   spec.path = destination.path;
+  if (experiment.kind == config::Kind::page && destination.own_server)
+    spec.path = "/page/" + std::string(config::name(experiment.page));
   spec.host_field = destination.host_field;
   spec.own_server = destination.own_server;
   spec.size = experiment.size;
@@ -60,6 +63,8 @@ experiments::MeasurementSpec measurement_spec(config::Experiment const& experime
   spec.reverse = wire::parse_ip(experiment.query).has_value();
   spec.timeout = experiment.timeout;
   spec.optimistic = experiment.optimistic;
+  spec.hops = experiment.path.hops;
+  spec.fresh_service = experiment.fresh_service;
   return spec;
 }
 

@@ -2,6 +2,7 @@
 // Thread: pure functions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -20,8 +21,12 @@ struct Destination {
   bool own_server = true;
 };
 
-// Of an http:// address. Errors: not an address, https.
-[[nodiscard]] Result<Destination> destination_of_url(std::string const& url);
+// The port at which perfd's own onion services are reached.
+inline constexpr std::uint16_t kOnionPort = 80;
+
+// Of an http:// address, for a browser also https://. Errors: not an address, https otherwise.
+[[nodiscard]] Result<Destination> destination_of_url(std::string const& url,
+                                                     bool for_browser = false);
 // Of this perfd's own server, as an exit reaches it.
 [[nodiscard]] Destination own_server(std::string host, std::uint16_t port);
 

@@ -7,9 +7,10 @@
 
 #include "app/cli.h"
 #include "app/data_folder.h"
+#include "app/time_filter.h"
 #include "base/text.h"
-#include "base/time_text.h"
 #include "formats/documents.h"
+#include "formats/har.h"
 #include "formats/jsonl.h"
 #include "formats/tpf.h"
 #include "store/reader.h"
@@ -30,23 +31,14 @@ struct Options {
 };
 
 Result<store::Filter> filter_of(Options const& options) {
-  store::Filter filter;
-  if (!options.since.empty()) {
-    auto const time = parse_time(options.since);
-    if (!time) return Error{"--since: " + time.error().message};
-    filter.since = *time;
-  }
-  if (!options.until.empty()) {
-    auto const time = parse_time(options.until);
-    if (!time) return Error{"--until: " + time.error().message};
-    filter.until = *time;
-  }
-  filter.experiments = options.experiments;
+  auto filter = filter_between(options.since, options.until);
+  if (!filter) return filter;
+  filter->experiments = options.experiments;
   for (auto const& name : options.outcomes) {
     auto const code = model::failure_code(name);
     if (!code)
       return Error{"--outcome: '" + printable(name, 40) + "' is no outcome: \"ok\" or a code"};
-    filter.outcomes.push_back(*code);
+    filter->outcomes.push_back(*code);
   }
   return filter;
 }
@@ -69,6 +61,18 @@ class Writer {
  public:
   Writer(std::FILE* out, std::string const& format) : out_(out), format_(format) {}
 
+  // Before the first result and behind the last one.
+  bool begin() {
+    text_.clear();
+    if (format_ == "har") har_.begin(text_);
+    return put();
+  }
+  bool end() {
+    text_.clear();
+    if (format_ == "har") har_.end(text_);
+    return put();
+  }
+
   // False where writing failed: a full disk, a closed pipe.
   bool write(store::Row const& row) {
     text_.clear();
@@ -84,14 +88,19 @@ class Writer {
       }
       if (format_ == "tpf")
         formats::append_tpf(text_, *measurement);
+      else if (format_ == "har")
+        har_.add(text_, *measurement);
       else
         append_documents(*measurement);
     }
-    return std::fwrite(text_.data(), 1, text_.size(), out_) == text_.size();
+    if (!text_.empty()) ++count_;
+    return put();
   }
+  [[nodiscard]] std::size_t count() const { return count_; }  // of results that the format can say
   [[nodiscard]] std::size_t unreadable() const { return unreadable_; }
 
  private:
+  bool put() { return std::fwrite(text_.data(), 1, text_.size(), out_) == text_.size(); }
   void append_documents(model::Measurement const& m) {
     auto const download = formats::file_download_document(m);
     if (!download) return;
@@ -105,7 +114,9 @@ class Writer {
   std::FILE* out_;
   std::string format_;
   std::string text_;
+  formats::HarWriter har_{version()};
   std::set<std::string> written_;  // circuits that several measurements shared
+  std::size_t count_ = 0;
   std::size_t unreadable_ = 0;
 };
 
@@ -126,17 +137,22 @@ int run_export(Options const& options) {
       return complain("can't write " + options.output + ": " + std::strerror(errno), kCannotRun);
   }
   Writer writer(out, options.format);
-  bool written = true;
+  bool written = writer.begin();
   auto const count = reader->for_each(*filter, [&](store::Row const& row) {
-    written = writer.write(row);
+    written = written && writer.write(row);
     return written;
   });
+  written = written && writer.end();
   if (out != stdout ? std::fclose(out) != 0 : std::fflush(out) != 0) written = false;
   if (!count) return complain(count.error().message, kCannotRun);
   if (!written)
     return complain("the results could not be written: no space, or a closed pipe", kCannotRun);
   if (!options.output.empty())
-    std::fprintf(stderr, "%zu results written to %s\n", *count, options.output.c_str());
+    std::fprintf(stderr, "%zu results written to %s%s\n", writer.count(), options.output.c_str(),
+                 writer.count() == *count ? ""
+                                          : (" (of " + std::to_string(*count) +
+                                             ": this format has no way to say the rest)")
+                                                .c_str());
   return writer.unreadable() == 0 ? kDone : kFailed;
 }
 
@@ -151,8 +167,8 @@ void add_export(CLI::App& app, Body& body) {
   command
       ->add_option("--format", options->format,
                    "jsonl: everything; tpf: Torperf's key=value lines; documents: file_download, "
-                   "stream and circuit as JSON")
-      ->check(CLI::IsMember({"jsonl", "tpf", "documents"}))
+                   "stream and circuit as JSON; har: page loads as HAR 1.2")
+      ->check(CLI::IsMember({"jsonl", "tpf", "documents", "har"}))
       ->capture_default_str();
   command->add_option("-o,--output", options->output, "file to write; standard output without it");
   command->add_option("--since", options->since, "only what started at or after this time (UTC)");

@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -16,16 +17,34 @@
 namespace perfd::app::log {
 namespace {
 
-// A file that can be opened anew while lines still come in. Throws spdlog_ex where it can't be
-// opened; then it goes on with the one it had.
+std::string_view name(LogLevel level) {
+  constexpr std::string_view kNames[] = {"debug", "info", "warning", "error"};
+  return kNames[static_cast<std::size_t>(level)];
+}
+
+// A value is quoted where a space or an '=' would end it early.
+std::string quote_value(std::string_view value) {
+  auto const clean = printable(value, 1000);
+  if (!clean.empty() && clean.find_first_of(" =") == std::string::npos) return clean;
+  return "\"" + clean + "\"";
+}
+
+std::string line_of(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {
+  auto line = format_iso(runtime::wall_now()) + " " + std::string(name(level)) +
+              " event=" + std::string(event);
+  for (auto const& field : fields)
+    line += " " + std::string(field.name) + "=" + quote_value(field.value);
+  return line;
+}
+
+// A file that is opened anew by whoever writes to it, so that nobody else waits for the disk.
+// The constructor throws spdlog_ex where it can't be opened. Where it can't be opened anew, it goes
+// on with the one it had, and says so there.
 class LogFile final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   explicit LogFile(std::string path) : path_(std::move(path)), file_(opened()) {}
-  void reopen() {
-    auto anew = opened();
-    std::lock_guard const lock(mutex_);
-    file_ = std::move(anew);
-  }
+  // Before the next line, or the next flush. Thread: any.
+  void reopen_soon() { moved_.store(true); }
 
  private:
   using Helper = spdlog::details::file_helper;
@@ -34,15 +53,32 @@ class LogFile final : public spdlog::sinks::base_sink<std::mutex> {
     out->open(path_);
     return out;
   }
+  void follow() {
+    if (!moved_.exchange(false)) return;
+    try {
+      file_ = opened();
+    } catch (spdlog::spdlog_ex const& e) {
+      // Not through the queue: it may be full, and this is the thread that empties it.
+      auto const line = line_of(LogLevel::error, "log-not-reopened", {{"what", e.what()}}) + "\n";
+      spdlog::memory_buf_t text;
+      text.append(line.data(), line.data() + line.size());
+      file_->write(text);
+    }
+  }
   void sink_it_(spdlog::details::log_msg const& line) override {
+    follow();
     spdlog::memory_buf_t text;
     formatter_->format(line, text);
     file_->write(text);
   }
-  void flush_() override { file_->flush(); }
+  void flush_() override {
+    follow();
+    file_->flush();
+  }
 
   std::string path_;
   std::unique_ptr<Helper> file_;
+  std::atomic<bool> moved_{false};
 };
 
 struct State {
@@ -71,22 +107,6 @@ spdlog::level::level_enum level_of(LogLevel level) {
   return spdlog::level::info;
 }
 
-std::string_view name(LogLevel level) {
-  constexpr std::string_view kNames[] = {"debug", "info", "warning", "error"};
-  return kNames[static_cast<std::size_t>(level)];
-}
-
-// A value is quoted where a space or an '=' would end it early.
-std::string quote_value(std::string_view value) {
-  auto const clean = printable(value, 1000);
-  if (!clean.empty() && clean.find_first_of(" =") == std::string::npos) return clean;
-  return "\"" + clean + "\"";
-}
-
-Error cannot_open(spdlog::spdlog_ex const& e) {
-  return Error{"can't open the log: " + std::string(e.what())};
-}
-
 void adopt(State& s, std::shared_ptr<spdlog::logger> logger, spdlog::level::level_enum level) {
   logger->set_level(level);
   logger->flush_on(spdlog::level::debug);
@@ -98,6 +118,8 @@ void adopt(State& s, std::shared_ptr<spdlog::logger> logger, spdlog::level::leve
 Result<> set_up(LogLevel level, std::optional<std::filesystem::path> file) {
   auto& s = state();
   std::lock_guard const lock(s.mutex);
+  // What is queued is written, by a thread that has ended before its files end.
+  s.writer.reset();
   try {
     s.file = file ? std::make_shared<LogFile>(file->string()) : nullptr;
     spdlog::sink_ptr sink = s.file;
@@ -106,7 +128,7 @@ Result<> set_up(LogLevel level, std::optional<std::filesystem::path> file) {
     logger->set_pattern("%v");
     adopt(s, std::move(logger), level_of(level));
   } catch (spdlog::spdlog_ex const& e) {
-    return cannot_open(e);
+    return Error{"can't open the log: " + std::string(e.what())};
   }
   return {};
 }
@@ -117,19 +139,17 @@ void set_level(LogLevel level) {
   if (s.logger) s.logger->set_level(level_of(level));
 }
 
-Result<> reopen() {
-  std::shared_ptr<LogFile> file;
+void reopen() {
+  std::shared_ptr<spdlog::logger> logger;
   {
     auto& s = state();
     std::lock_guard const lock(s.mutex);
-    file = s.file;
+    if (!s.file) return;
+    s.file->reopen_soon();
+    logger = s.logger;
   }
-  try {
-    if (file) file->reopen();
-  } catch (spdlog::spdlog_ex const& e) {
-    return cannot_open(e);
-  }
-  return {};
+  // There may be no next line for hours.
+  logger->flush();
 }
 
 void write_behind() {
@@ -152,11 +172,7 @@ void write(LogLevel level, std::string_view event, std::initializer_list<Field> 
     logger = s.logger;
   }
   if (!logger || !logger->should_log(level_of(level))) return;
-  auto line = format_iso(runtime::wall_now()) + " " + std::string(name(level)) +
-              " event=" + std::string(event);
-  for (auto const& field : fields)
-    line += " " + std::string(field.name) + "=" + quote_value(field.value);
-  logger->log(level_of(level), line);
+  logger->log(level_of(level), line_of(level, event, fields));
 }
 
 }  // namespace perfd::app::log

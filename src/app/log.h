@@ -28,8 +28,9 @@ using config::LogLevel;
 // again.
 Result<> set_up(LogLevel level, std::optional<std::filesystem::path> file);
 void set_level(LogLevel level);
-// Opens the file anew, after logrotate moved it away; the caller waits for the disk.
-Result<> reopen();
+// The file is opened anew, after logrotate moved it away: by the writing thread, once there is one.
+// Where that fails the log says so in the file that it had, and goes on with it.
+void reopen();
 // From now on a thread of its own writes, so that a slow disk does not hold up whoever logs: a mark
 // could be late by as much. Starts that thread: call it after the last fork. What is queued at
 // a regular exit is still written; a queue that is full (8192 lines) makes the caller wait.

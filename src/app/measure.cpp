@@ -1,4 +1,4 @@
-// `perfd measure download|upload|resolve`: once, or -n times, in the terminal; like curl, with
+// `perfd measure download|upload|page|resolve`: once, or -n times, in the terminal; like curl, with
 // marks.
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -106,6 +106,19 @@ void add_kind(CLI::App& measuring, Body& body, config::Kind kind, char const* ab
       command->add_option("--size", options->size,
                           "bytes to upload (50KiB, 1MiB); 50 KiB if not given");
       break;
+    case config::Kind::page:
+      command->add_option("--url", options->url, "http:// or https:// address to load");
+      command->add_option("--page", options->page, "page of perfd's own server (with --testnet)")
+          ->check(CLI::IsMember({"median", "plain", "form"}))
+          ->capture_default_str();
+      command->add_flag("--https", options->https, "that page over TLS (with --testnet)");
+      command->add_option("--size", options->size,
+                          "bytes that the page form uploads (50KiB, 1MiB); 50 KiB if not given");
+      command->add_option("--browser", options->browser, "Firefox: a path, or a name in PATH")
+          ->capture_default_str();
+      command->add_option("--screenshot", options->screenshot,
+                          "PNG file for what is seen at the end; of several loads the last one's");
+      break;
     default:
       command->add_option("--url", options->url, "http:// address to download");
       command->add_option("--size", options->size,
@@ -129,6 +142,9 @@ void add_measure(CLI::App& app, Body& body) {
   add_kind(*command, body, config::Kind::upload, "Time an upload step by step",
            "perfd measure upload --testnet --size 1MiB -n 5\n"
            "          perfd measure upload --socks 127.0.0.1:9050 --url http://example.org/upload");
+  add_kind(*command, body, config::Kind::page, "Time a page load in a real Firefox",
+           "perfd measure page --testnet\n"
+           "          perfd measure page --socks 127.0.0.1:9050 --url https://example.org/");
   add_kind(*command, body, config::Kind::resolve, "Time how long tor takes to resolve a name",
            "perfd measure resolve perfd.test --testnet\n"
            "          perfd measure resolve example.org --socks 127.0.0.1:9050");

@@ -26,10 +26,17 @@ Result<config::Experiment> experiment_of(MeasureOptions const& options) {
     auto const size = parse_bytes(options.size);
     if (!size) return wrong_usage("--size: " + size.error().message);
     out.size = *size;
-    if (out.kind == config::Kind::upload && out.size > config::kMaxUpload)
+    if (out.kind != config::Kind::download && out.size > config::kMaxUpload)
       return wrong_usage("--size: an upload is at most " + format_bytes(config::kMaxUpload));
-  } else if (options.url.empty() || options.kind == config::Kind::upload) {
+  } else if (options.kind == config::Kind::page
+                 ? options.page == "form"
+                 : options.url.empty() || options.kind == config::Kind::upload) {
     out.size = KiB(50);
+  }
+  if (options.kind == config::Kind::page) {
+    out.page = config::from_name<config::BuiltInPage>(options.page).value_or(out.page);
+    out.https = options.https;
+    out.screenshot = !options.screenshot.empty();
   }
   auto const timeout = parse_duration(options.timeout);
   if (!timeout) return wrong_usage("--timeout: " + timeout.error().message);
@@ -37,7 +44,7 @@ Result<config::Experiment> experiment_of(MeasureOptions const& options) {
     return wrong_usage("--timeout: at least " + format_duration(kShortestTimeout));
   out.timeout = *timeout;
   if (!options.url.empty()) {
-    auto const destination = destination_of_url(options.url);
+    auto const destination = destination_of_url(options.url, options.kind == config::Kind::page);
     if (!destination) return wrong_usage("--url: " + destination.error().message);
     out.target = {config::TargetKind::url, options.url};
   }
@@ -68,12 +75,19 @@ std::optional<std::string> usage_error(MeasureOptions const& options) {
            "--tor: a network of that tor)";
   if (!resolves && !options.testnet && options.url.empty())
     return std::string(options.kind == config::Kind::upload ? "say where to upload to"
+                       : options.kind == config::Kind::page ? "say which page to load"
                                                             : "say what to download") +
            ": --url http://…; only --testnet has a server of its own";
   if (options.socks.empty() && options.socks_version != "5")
     return "--socks-version is for --socks; perfd speaks SOCKS 5 with a tor of its own";
+  if (options.kind == config::Kind::page && options.socks_version != "5")
+    return "a page load speaks SOCKS 5: leave --socks-version out";
   if (!options.socks.empty() && !(options.torrc.empty() && options.torrc_file.empty()))
     return "--torrc and --torrc-file are for a tor that perfd starts, not for --socks";
+  if (options.kind == config::Kind::page && !options.size.empty() && options.page != "form")
+    return "--size is for --page form, which uploads so much";
+  if (!options.url.empty() && (options.https || options.page != "median"))
+    return "--page and --https are for perfd's own server: leave --url out, or them";
   return std::nullopt;
 }
 

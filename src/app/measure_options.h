@@ -13,7 +13,7 @@
 namespace perfd::app {
 
 struct MeasureOptions {
-  config::Kind kind = config::Kind::download;  // or upload, or resolve
+  config::Kind kind = config::Kind::download;  // or upload, page, or resolve
   std::string query;                           // of a resolve
   std::string url;
   std::string socks;
@@ -23,6 +23,10 @@ struct MeasureOptions {
   std::string torrc_file;
   bool testnet = false;
   std::string size;
+  std::string page = "median";  // of perfd's own server
+  bool https = false;           // of perfd's own server
+  std::string browser = "firefox-esr";
+  std::string screenshot;  // file to write
   int count = 1;
   std::string timeout = "295s";
   bool json = false;

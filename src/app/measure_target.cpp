@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include "app/browser_keeper.h"
 #include "app/cli.h"
 #include "app/experiment_spec.h"
 #include "app/private_station.h"
 #include "app/testnet_spec.h"
 #include "base/text.h"
+#include "experiments/page.h"
 #include "runtime/clock.h"
 #include "runtime/files.h"
 #include "runtime/random.h"
@@ -19,25 +21,6 @@ using runtime::Task;
 
 constexpr auto kSource = "measure";
 constexpr auto kTorLimit = std::chrono::seconds(120);
-
-// A proxy that runs: nothing is known of what is behind it.
-class ProxyTarget final : public MeasureTarget {
- public:
-  ProxyTarget(runtime::Loop& loop, experiments::MeasurementSpec spec)
-      : loop_(loop), spec_(std::move(spec)) {}
-
-  Task<Result<>> prepare(Told /*told*/) override { co_return Result<>{}; }
-  Task<model::Measurement> measure() override {
-    spec_.id = runtime::new_id();
-    experiments::MeasurementPorts const ports{loop_};
-    co_return co_await experiments::measure_once(ports, spec_);
-  }
-  Task<> tidy_up() override { co_return; }
-
- private:
-  runtime::Loop& loop_;
-  experiments::MeasurementSpec spec_;
-};
 
 // A folder that lasts as long as the command.
 class Scratch {
@@ -55,21 +38,107 @@ class Scratch {
   std::filesystem::path folder_;
 };
 
+config::Browser browser_settings(MeasureOptions const& options) {
+  config::Browser out;
+  out.binary = options.browser;
+  out.at_once = 1;
+  return out;
+}
+
+// The picture of a measurement that a station made.
+void copy_picture(model::Measurement const& record, DataFolder const& data,
+                  std::string const& file) {
+  if (!record.page || record.page->screenshot.empty()) return;
+  std::error_code failed;
+  std::filesystem::copy_file(data.screenshots() / record.page->screenshot, file,
+                             std::filesystem::copy_options::overwrite_existing, failed);
+  if (failed) complain("--screenshot: " + file + ": " + failed.message(), kCannotRun);
+}
+
+void keep_picture(std::string const& png, std::string const& file) {
+  if (png.empty()) return;
+  if (auto const kept = runtime::write_file(file, png); !kept)
+    complain("--screenshot: " + kept.error().message, kCannotRun);
+}
+
+// A proxy that runs: nothing is known of what is behind it.
+class ProxyTarget : public MeasureTarget {
+ public:
+  ProxyTarget(runtime::Loop& loop, experiments::MeasurementSpec spec)
+      : loop_(loop), spec_(std::move(spec)) {}
+
+  Task<Result<>> prepare(Told /*told*/) override { co_return Result<>{}; }
+  Task<model::Measurement> measure() override {
+    spec_.id = runtime::new_id();
+    experiments::MeasurementPorts const ports{loop_};
+    co_return co_await experiments::measure_once(ports, spec_);
+  }
+  Task<> tidy_up() override { co_return; }
+
+ protected:
+  runtime::Loop& loop_;
+  experiments::MeasurementSpec spec_;
+};
+
+// The same with a browser in front of it.
+class PageProxyTarget final : public ProxyTarget {
+ public:
+  PageProxyTarget(runtime::Loop& loop, runtime::Launcher& launcher,
+                  experiments::MeasurementSpec spec, MeasureOptions const& options, Scratch scratch)
+      : ProxyTarget(loop, std::move(spec)),
+        url_(options.url),
+        screenshot_(options.screenshot),
+        scratch_(std::move(scratch)),
+        browsers_(loop, launcher, browser_settings(options), scratch_.folder() / "browser"),
+        never_(loop.context()) {}
+
+  Task<model::Measurement> measure() override {
+    experiments::PageSpec page;
+    page.request = spec_;
+    page.request.id = runtime::new_id();
+    page.url = url_;
+    page.screenshot = !screenshot_.empty();
+    experiments::MeasurementPorts const ports{loop_};
+    auto lease = co_await browsers_.borrow(runtime::mono_now(), never_);
+    if (!lease) {
+      auto record = experiments::started_record(page.request, runtime::wall_now());
+      record.outcome = {model::FailureCode::browser_not_started, "start browser",
+                        lease.error().message};
+      co_return record;
+    }
+    std::string png;
+    auto record = co_await experiments::measure_page(ports, lease->pool(), std::move(page), png);
+    keep_picture(png, screenshot_);
+    co_return record;
+  }
+  Task<> tidy_up() override { co_await browsers_.stop(); }
+
+ private:
+  std::string url_;
+  std::string screenshot_;
+  Scratch scratch_;
+  BrowserKeeper browsers_;
+  runtime::Event never_;
+};
+
 // A tor of its own, with the network that its torrc names: the real one without any.
 class TorTarget final : public MeasureTarget {
  public:
   TorTarget(runtime::Loop& loop, runtime::Launcher& launcher, Scratch scratch, config::Tor tor,
-            config::Experiment experiment)
+            MeasureOptions const& options, config::Experiment experiment)
       : loop_(loop),
         launcher_(launcher),
         scratch_(std::move(scratch)),
         tor_(std::move(tor)),
+        browser_(browser_settings(options)),
+        screenshot_(options.screenshot),
         experiment_(std::move(experiment)) {}
 
   Task<Result<>> prepare(Told told) override {
     StationOptions options;
     options.settings.vantage.name = kSource;
     options.settings.tors = {tor_};
+    options.settings.browser = browser_;
     options.data = data_folder(scratch_.folder());
     options.on_tor_state = [told](tor::Instance const& tor) { told("tor: " + tor.detail()); };
     auto opened = Station::open(loop_, launcher_, std::move(options));
@@ -79,7 +148,11 @@ class TorTarget final : public MeasureTarget {
     auto& instance = station_->tor(tor_.name)->instance();
     co_return co_await await_tor(instance, kTorLimit);
   }
-  Task<model::Measurement> measure() override { co_return co_await station_->measure(experiment_); }
+  Task<model::Measurement> measure() override {
+    auto record = co_await station_->measure(experiment_);
+    copy_picture(record, data_folder(scratch_.folder()), screenshot_);
+    co_return record;
+  }
   Task<> tidy_up() override {
     if (station_) (void)co_await station_->stop();
   }
@@ -89,6 +162,8 @@ class TorTarget final : public MeasureTarget {
   runtime::Launcher& launcher_;
   Scratch scratch_;
   config::Tor tor_;
+  config::Browser browser_;
+  std::string screenshot_;
   config::Experiment experiment_;
   std::unique_ptr<Station> station_;
 };
@@ -97,10 +172,13 @@ class TorTarget final : public MeasureTarget {
 class TestnetTarget final : public MeasureTarget {
  public:
   TestnetTarget(runtime::Loop& loop, runtime::Launcher& launcher, std::vector<Scratch> scratch,
-                PrivateStationOptions options, config::Experiment experiment)
+                PrivateStationOptions options, std::string screenshot,
+                config::Experiment experiment)
       : loop_(loop),
         launcher_(launcher),
         scratch_(std::move(scratch)),
+        data_(options.data),
+        screenshot_(std::move(screenshot)),
         options_(std::move(options)),
         experiment_(std::move(experiment)) {}
 
@@ -112,7 +190,9 @@ class TestnetTarget final : public MeasureTarget {
     co_return Result<>{};
   }
   Task<model::Measurement> measure() override {
-    co_return co_await station_->station().measure(experiment_);
+    auto record = co_await station_->station().measure(experiment_);
+    copy_picture(record, data_, screenshot_);
+    co_return record;
   }
   Task<> tidy_up() override {
     if (station_) (void)co_await station_->stop();
@@ -122,18 +202,23 @@ class TestnetTarget final : public MeasureTarget {
   runtime::Loop& loop_;
   runtime::Launcher& launcher_;
   std::vector<Scratch> scratch_;
+  DataFolder data_;
+  std::string screenshot_;
   PrivateStationOptions options_;
   config::Experiment experiment_;
   std::unique_ptr<PrivateStation> station_;
 };
 
 Result<std::unique_ptr<MeasureTarget>> proxy_target(runtime::Loop& loop,
+                                                    runtime::Launcher& launcher,
                                                     MeasureOptions const& options,
                                                     config::Experiment const& experiment) {
   auto const proxy = runtime::Address::parse(options.socks);
   if (!proxy) return wrong_usage("--socks: " + proxy.error().message);
   auto const destination =
-      options.url.empty() ? Destination{} : destination_of_url(options.url).value();
+      options.url.empty()
+          ? Destination{}
+          : destination_of_url(options.url, options.kind == config::Kind::page).value();
   auto spec = measurement_spec(experiment, destination, kSource);
   spec.proxy = *proxy;
   using wire::socks::Version;
@@ -149,7 +234,11 @@ Result<std::unique_ptr<MeasureTarget>> proxy_target(runtime::Loop& loop,
   if (!resolves && spec.socks_version == Version::kSocks4 && (!ip || ip->v6))
     return wrong_usage("--socks-version 4 takes IPv4 addresses alone: use 4a or 5 for '" +
                        printable(spec.host, 100) + "'");
-  return std::make_unique<ProxyTarget>(loop, std::move(spec));
+  if (spec.kind != model::Kind::page) return std::make_unique<ProxyTarget>(loop, std::move(spec));
+  auto scratch = runtime::make_temporary_folder("perfd-measure");
+  if (!scratch) return scratch.error();
+  return std::make_unique<PageProxyTarget>(loop, launcher, std::move(spec), options,
+                                           Scratch(std::move(*scratch)));
 }
 
 Result<std::unique_ptr<MeasureTarget>> tor_target(runtime::Loop& loop, runtime::Launcher& launcher,
@@ -164,7 +253,7 @@ Result<std::unique_ptr<MeasureTarget>> tor_target(runtime::Loop& loop, runtime::
   auto scratch = runtime::make_temporary_folder("perfd-measure");
   if (!scratch) return scratch.error();
   return std::make_unique<TorTarget>(loop, launcher, Scratch(std::move(*scratch)), std::move(tor),
-                                     std::move(experiment));
+                                     options, std::move(experiment));
 }
 
 Result<std::unique_ptr<MeasureTarget>> testnet_target(runtime::Loop& loop,
@@ -185,6 +274,7 @@ Result<std::unique_ptr<MeasureTarget>> testnet_target(runtime::Loop& loop,
   if (!torrc) return torrc.error();
   station.torrc = std::move(*torrc);
   station.vantage = kSource;
+  station.browser = browser_settings(options);
   auto data = runtime::make_temporary_folder("perfd-measure-data");
   if (!data) return data.error();
   scratch.emplace_back(*data);
@@ -192,7 +282,7 @@ Result<std::unique_ptr<MeasureTarget>> testnet_target(runtime::Loop& loop,
   station.data.tors = network_folder->path / "perfd";
   experiment.tor = PrivateStation::kTor;
   return std::make_unique<TestnetTarget>(loop, launcher, std::move(scratch), std::move(station),
-                                         std::move(experiment));
+                                         options.screenshot, std::move(experiment));
 }
 
 }  // namespace
@@ -201,7 +291,7 @@ Result<std::unique_ptr<MeasureTarget>> make_target(runtime::Loop& loop, runtime:
                                                    MeasureOptions const& options) {
   auto experiment = experiment_of(options);
   if (!experiment) return experiment.error();
-  if (!options.socks.empty()) return proxy_target(loop, options, *experiment);
+  if (!options.socks.empty()) return proxy_target(loop, launcher, options, *experiment);
   if (options.testnet) return testnet_target(loop, launcher, options, std::move(*experiment));
   return tor_target(loop, launcher, options, std::move(*experiment));
 }

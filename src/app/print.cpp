@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <initializer_list>
+#include <iterator>
+#include <utility>
 
 #include "base/text.h"
 #include "base/time_text.h"
@@ -61,27 +64,52 @@ std::string result_line(model::Measurement const& m) {
   } else if (m.kind == model::Kind::resolve) {
     out += fmt::format(
         "ok  {}  {}", column("answer", m.marks.between(mark::kStart, mark::kResponse)), m.resolved);
+  } else if (m.allocation) {
+    auto const& series = *m.allocation;
+    out += fmt::format("ok  {} {} on {} {}, waited {} (median)", series.streams.size(),
+                       series.streams.size() == 1 ? "stream" : "streams", series.circuits,
+                       series.circuits == 1 ? "circuit" : "circuits",
+                       describe_duration(Micros{series.waited_us.median}));
+  } else if (m.page) {
+    out += fmt::format("ok  {} {} {}{} requests, {} connections",
+                       column("ttfb", m.marks.between(mark::kStart, mark::kDataResponse)),
+                       column("load", m.marks.between(mark::kStart, mark::kLoad)),
+                       column("fully loaded", m.marks.between(mark::kStart, mark::kFullyLoaded)),
+                       model::requests(*m.page), m.page->connections.size());
+    if (m.page->failed > 0) out += fmt::format(", {} failed", m.page->failed);
   } else {
     out += fmt::format(
         "ok  {} {}{}", column("ttfb", m.marks.between(mark::kStart, mark::kDataResponse)),
         column("ttlb", m.marks.between(mark::kStart, mark::kDataComplete)), throughput(m));
   }
-  if (auto const path = path_text(m); !path.empty()) out += "  " + path;
+  // Of a series there is no one path.
+  if (auto const path = path_text(m); !path.empty() && !m.allocation) out += "  " + path;
   return out;
 }
 
 std::string summary_text(stats::Summary const& summary) {
+  using stats::Metric;
   auto out = fmt::format("{} of {} ok", summary.ok, summary.n);
-  if (summary.ttfb_us && summary.ttlb_us) {
-    auto const span = [](double us) {
-      return describe_duration(Micros{static_cast<std::int64_t>(us)});
-    };
-    out += fmt::format("  ttfb {}  ttlb {} (median; 10 % under {}, 10 % over {})",
-                       span(summary.ttfb_us->median), span(summary.ttlb_us->median),
-                       span(summary.ttlb_us->p10), span(summary.ttlb_us->p90));
-  }
-  if (summary.throughput_bps)
-    out += fmt::format("  {:.2f} Mbit/s", summary.throughput_bps->median / 1e6);
+  auto const span = [](double us) {
+    return describe_duration(Micros{static_cast<std::int64_t>(us)});
+  };
+  // The medians of some times, and between what most of the last one's lie.
+  auto const tell = [&](std::initializer_list<std::pair<Metric, char const*>> times) {
+    auto const& last = summary.of(std::rbegin(times)->first);
+    if (!last) return;
+    for (auto const& [metric, label] : times)
+      if (auto const& time = summary.of(metric))
+        out += fmt::format("  {} {}", label, span(time->median));
+    out += fmt::format(" (median; 10 % under {}, 10 % over {})", span(last->p10), span(last->p90));
+  };
+  tell({{Metric::first_byte, "ttfb"}, {Metric::last_byte, "ttlb"}});
+  tell({{Metric::first_byte, "ttfb"},
+        {Metric::first_paint, "first paint"},
+        {Metric::largest_paint, "largest paint"},
+        {Metric::load, "load"},
+        {Metric::fully_loaded, "fully loaded"}});
+  if (auto const& rate = summary.of(Metric::throughput))
+    out += fmt::format("  {:.2f} Mbit/s", rate->median / 1e6);
   for (auto const& [code, count] : summary.failures)
     out += fmt::format("  {} x {}", count, model::name(code));
   return out;

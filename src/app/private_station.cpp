@@ -30,8 +30,10 @@ config::Settings settings_of(PrivateStationOptions const& options,
   config::Settings out;
   out.vantage.name = options.vantage;
   out.server.listen = {options.listen};
+  out.server.listen_tls = {{options.listen.address, 0}};
   out.server.public_host = PrivateStation::kServerName;
   out.store.path = options.data.store.string();
+  out.browser = options.browser;
   config::Tor tor;
   tor.name = PrivateStation::kTor;
   tor.binary = options.network.tor.string();
@@ -43,7 +45,8 @@ config::Settings settings_of(PrivateStationOptions const& options,
     more.torrc.insert(more.torrc.begin(), tor.torrc.begin(), tor.torrc.end());
     out.tors.push_back(std::move(more));
   }
-  out.experiments = options.experiments;
+  out.experiments =
+      options.experiments_on ? options.experiments_on(network.plan()) : options.experiments;
   return out;
 }
 
@@ -76,6 +79,8 @@ Task<Result<>> PrivateStation::bring_up(runtime::Loop& loop, runtime::Launcher& 
   options.network.zone = {{kServerName, *address}};
   auto sockets = bind_all({options.listen}, "--listen");
   if (sockets.has_error()) co_return sockets.error();
+  auto tls = bind_all({{options.listen.address, 0}}, "https");
+  if (tls.has_error()) co_return tls.error();
 
   // The station keeps it for longer than the options live.
   auto const told = [progress = options.on_progress](std::string const& step) {
@@ -91,6 +96,7 @@ Task<Result<>> PrivateStation::bring_up(runtime::Loop& loop, runtime::Launcher& 
       settings_of(options, *network_),
       options.data,
       std::move(*sockets),
+      std::move(*tls),
       {},
       options.on_record,
       [told](tor::Instance const& tor) { told("tor " + tor.name() + ": " + tor.detail()); }};

@@ -21,9 +21,12 @@ struct PrivateStationOptions {
   config::ListenAddress listen{"127.0.0.1", 0};
   std::vector<std::string> torrc;      // further lines for perfd's own tor
   std::vector<config::Tor> more_tors;  // beside that one, with further torrc lines of their own
+  config::Browser browser;
   std::string vantage;
   DataFolder data;
   std::vector<config::Experiment> experiments;
+  // In their place, where they name relays of the network; may be empty.
+  std::function<std::vector<config::Experiment>(testnet::Plan const&)> experiments_on;
   std::function<void(model::Measurement const&)> on_record;
   std::function<void(std::string const& step)> on_progress;  // for a person
   std::function<void(Error const&)> on_node_death;           // the network has lost a node

@@ -1,5 +1,6 @@
 #include "app/result_query.h"
 
+#include <optional>
 #include <utility>
 
 namespace perfd::app {
@@ -101,6 +102,20 @@ runtime::Task<Result<std::int64_t>> StoreQuery::newest_from(web::ResultFilter fi
       if (!done) return done.error();
       return seen < count ? std::int64_t{0} : oldest;
     });
+  };
+  co_return co_await pool_.run(loop_, std::move(ask));
+}
+
+runtime::Task<Result<std::optional<web::RenderedResult>>> StoreQuery::record(
+    std::string id, web::Rendering render) {
+  using Rendered = std::optional<web::RenderedResult>;
+  auto ask = [readers = readers_, id = std::move(id), render] {
+    auto row = readers->ask([&](store::Reader& reader) { return reader.by_id(id); });
+    if (!row) return Result<Rendered>(row.error());
+    if (!*row) return Result<Rendered>(Rendered{});
+    auto text = render((*row)->record);
+    if (!text) return Result<Rendered>(text.error());
+    return Result<Rendered>(web::RenderedResult{std::move(*text), (*row)->recorded_at});
   };
   co_return co_await pool_.run(loop_, std::move(ask));
 }

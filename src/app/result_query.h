@@ -25,6 +25,8 @@ class StoreQuery final : public web::ResultQuery {
                                               std::size_t max_rows) override;
   runtime::Task<Result<std::int64_t>> newest_from(web::ResultFilter filter,
                                                   std::size_t count) override;
+  runtime::Task<Result<std::optional<web::RenderedResult>>> record(std::string id,
+                                                                   web::Rendering render) override;
 
  private:
   struct Readers;

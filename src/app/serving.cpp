@@ -42,6 +42,17 @@ Serving::Serving(ServingOptions options, std::vector<runtime::BoundListener> mea
   results_addresses_ = listen_all(*results_server_, std::move(results));
 }
 
+void Serving::listen(std::vector<runtime::BoundListener> sockets, runtime::TlsContext const& tls) {
+  for (auto& socket : sockets) {
+    tls_addresses_.push_back(socket.address());
+    server_->listen(std::move(socket), tls);
+  }
+}
+
+void Serving::renew(runtime::TlsContext tls) {
+  loop_.post([this, tls = std::move(tls)] { server_->renew(tls); });
+}
+
 Serving::~Serving() { stop(); }
 
 void Serving::start() {

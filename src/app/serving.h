@@ -14,6 +14,7 @@
 #include "net/server.h"
 #include "runtime/pool.h"
 #include "runtime/socket.h"
+#include "runtime/tls.h"
 
 namespace perfd::app {
 
@@ -29,6 +30,10 @@ class Serving {
   // results alone and are for an address of their own. `observer` outlives this object.
   Serving(ServingOptions options, std::vector<runtime::BoundListener> measurement,
           std::vector<runtime::BoundListener> results, net::ServerObserver& observer);
+  // Answers on these sockets as on the measurement sockets, over https. REQUIRES: before start().
+  void listen(std::vector<runtime::BoundListener> sockets, runtime::TlsContext const& tls);
+  // From now on with another certificate. Thread: any.
+  void renew(runtime::TlsContext tls);
   ~Serving();
   Serving(Serving const&) = delete;
   Serving& operator=(Serving const&) = delete;
@@ -38,6 +43,9 @@ class Serving {
 
   [[nodiscard]] std::vector<runtime::Address> const& measurement_addresses() const {
     return measurement_addresses_;
+  }
+  [[nodiscard]] std::vector<runtime::Address> const& tls_addresses() const {
+    return tls_addresses_;
   }
   // Where the results are.
   [[nodiscard]] std::vector<runtime::Address> const& results_addresses() const {
@@ -56,6 +64,7 @@ class Serving {
   std::unique_ptr<net::MeasurementServer> results_server_;  // null: results are on server_
   runtime::TaskGroup tasks_{loop_};
   std::vector<runtime::Address> measurement_addresses_;
+  std::vector<runtime::Address> tls_addresses_;
   std::vector<runtime::Address> results_addresses_;
   std::thread thread_;
 };

@@ -22,7 +22,10 @@ bool is_own(std::filesystem::path const& entry, DataFolder const& data) {
   auto const name = entry.filename().string();
   return name.starts_with(data.store.filename().string()) || name == data.pid_file().filename() ||
          name == data.log_file().filename() || name == data.status_file().filename() ||
-         name == data.tors.filename();
+         name == data.tors.filename() || name == data.tls().filename() ||
+         name == data.lists().filename() || name == data.browsers().filename() ||
+         name == data.screenshots().filename() ||
+         name == data.onion_key("").parent_path().filename();
 }
 
 Result<> hand_over(DataFolder const& data, runtime::UserIds ids) {
@@ -76,6 +79,8 @@ Result<std::vector<runtime::BoundListener>> bind_all(
 Result<Listeners> start_up(config::Settings const& settings, DataFolder const& data) {
   auto measurement = bind_all(settings.server.listen, "[server] listen");
   if (!measurement) return measurement.error();
+  auto tls = bind_all(settings.server.listen_tls, "[server] listen-tls");
+  if (!tls) return tls.error();
   std::vector<runtime::BoundListener> results;
   if (settings.results.listen) {
     auto bound = bind_all({*settings.results.listen}, "[results] listen");
@@ -84,7 +89,7 @@ Result<Listeners> start_up(config::Settings const& settings, DataFolder const& d
   }
   if (runtime::running_as_root() && settings.server.user)
     if (auto became = become(settings.server, data); !became) return became.error();
-  return Listeners{std::move(*measurement), std::move(results)};
+  return Listeners{std::move(*measurement), std::move(*tls), std::move(results)};
 }
 
 std::optional<std::string> user_warning(config::Server const& server) {

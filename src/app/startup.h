@@ -18,6 +18,7 @@ namespace perfd::app {
 
 struct Listeners {
   std::vector<runtime::BoundListener> measurement;
+  std::vector<runtime::BoundListener> tls;      // https of the measurement server
   std::vector<runtime::BoundListener> results;  // none: on the measurement server
 };
 

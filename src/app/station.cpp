@@ -3,9 +3,12 @@
 #include <utility>
 
 #include "app/cli.h"
+#include "app/experiment_spec.h"
 #include "app/log.h"
+#include "app/screenshots.h"
 #include "app/tor_settings.h"
 #include "base/text.h"
+#include "base/time_text.h"
 #include "runtime/clock.h"
 
 namespace perfd::app {
@@ -33,6 +36,8 @@ std::string state_text(tor::Instance const& instance) {
   auto out = std::string(tor::name(instance.state()));
   if (instance.state() != tor::InstanceState::ready && !instance.detail().empty())
     out += ": " + instance.detail();
+  else if (auto const why = instance.held_back())
+    out += ", but " + *why;
   return out;
 }
 
@@ -51,16 +56,23 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
   if (auto const aborted = (*store)->aborted_at_open(); aborted > 0)
     log::warning("aborted-measurements-found", {{"count", std::to_string(aborted)}});
 
-  std::unique_ptr<Station> out(new Station(loop, options, std::move(*store)));
+  std::unique_ptr<Station> out(new Station(loop, launcher, options, std::move(*store)));
   ServingOptions serving{options.settings.vantage.name, options.data.store,
                          options.settings.server.max_size};
   out->serving_ = std::make_unique<Serving>(std::move(serving), std::move(options.measurement),
                                             std::move(options.results), out->marks_);
+  if (!options.tls.empty()) {
+    auto tls = out->certificate_.emplace(options.settings.server, options.data.tls()).load();
+    if (!tls) return tls.error();
+    out->serving_->listen(std::move(options.tls), *tls);
+  }
   for (std::size_t i = 0; i < instances.size(); ++i)
-    out->tors_.push_back(std::make_unique<TorUnit>(loop, &launcher, options.settings.tors[i],
-                                                   std::move(instances[i]), out->recorder_,
-                                                   options.on_tor_state));
-  out->runner_ = std::make_unique<ExperimentRunner>(out->runner_parts());
+    out->tors_.push_back(std::make_unique<TorUnit>(
+        loop, &launcher, out->pool_, options.settings.tors[i], std::move(instances[i]),
+        out->onion_settings(options.settings.tors[i], options.data), out->recorder_,
+        options.on_tor_state));
+  out->offer_services();
+  out->runner_ = std::make_unique<ExperimentRunner>(out->runner_parts(options.data));
   schedule::Scheduler::Options schedule;
   schedule.seed = schedule::seed_from(options.settings.vantage.name);
   out->scheduler_ =
@@ -71,33 +83,84 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
   return out;
 }
 
-Station::Station(runtime::Loop& loop, StationOptions& options, std::unique_ptr<store::Store> store)
+Station::Station(runtime::Loop& loop, runtime::Launcher& launcher, StationOptions& options,
+                 std::unique_ptr<store::Store> store)
     : loop_(loop),
       settings_(options.settings),
       on_record_(std::move(options.on_record)),
       store_(std::move(store)),
       recorder_(*store_),
       marks_(loop),
+      browsers_(loop, launcher, settings_.browser, options.data.browsers()),
+      page_lists_(loop, lists_place(options.data)),
+      screenshots_(options.data.screenshots()),
       stop_(loop.context()),
       tasks_(loop),
       measuring_(loop) {}
 
 Station::~Station() = default;
 
-RunnerParts Station::runner_parts() {
+RunnerParts Station::runner_parts(DataFolder const& data) {
   auto const& server = settings_.server;
   auto const& addresses = serving_->measurement_addresses();
   auto port = server.public_port;
   if (port == 0 && !addresses.empty()) port = addresses.front().port();
+  Surroundings around;
+  around.source = settings_.vantage.name;
+  around.host = server.public_host;
+  around.port = port;
+  around.tls_port = server.public_tls_port;
+  if (auto const& tls = serving_->tls_addresses(); around.tls_port == 0 && !tls.empty())
+    around.tls_port = tls.front().port();
+  around.own_certificate = certificate_ && certificate_->own();
+  around.find_tor = [this](std::string const& name) { return tor(name); };
+  around.service_tor = [this](config::Experiment const& experiment) {
+    return config::service_tor(settings_, experiment);
+  };
+  around.browsers = &browsers_;
+  around.page_lists = &page_lists_;
+  around.screenshots = data.screenshots();
   return {loop_,
           *store_,
           marks_,
           stop_,
-          settings_.vantage.name,
-          server.public_host,
-          port,
-          [this](std::string const& name) { return tor(name); },
+          std::move(around),
           [this](model::Measurement const& measurement) { record(measurement); }};
+}
+
+PageListsPlace Station::lists_place(DataFolder const& data) {
+  auto const proxy = [this](std::string const& name) -> std::optional<runtime::Address> {
+    auto* const unit = tor(name);
+    if (unit == nullptr || unit->instance().state() != tor::InstanceState::ready) return {};
+    return unit->instance().socks();
+  };
+  return {data.store, data.lists(), proxy};
+}
+
+// Connections to an onion service come from its tor, which is on this machine.
+tor::OnionSettings Station::onion_settings(config::Tor const& tor, DataFolder const& data) const {
+  tor::OnionSettings out;
+  out.key_file = data.onion_key(tor.name);
+  out.virtual_port = kOnionPort;
+  out.single = tor.single_onion;
+  if (serving_->measurement_addresses().empty()) return out;  // `measure` of other people's servers
+  auto const& address = serving_->measurement_addresses().front();
+  out.target = address;
+  if (address.host() == "0.0.0.0")
+    out.target = runtime::Address::numeric("127.0.0.1", address.port()).value();
+  if (address.host() == "::") out.target = runtime::Address::numeric("::1", address.port()).value();
+  return out;
+}
+
+void Station::offer_services() {
+  auto const offer = [this](config::Experiment const& experiment) {
+    auto* const unit = tor(config::service_tor(settings_, experiment));
+    if (unit != nullptr && !experiment.fresh_service) unit->offer_onion();
+  };
+  for (auto const& experiment : settings_.experiments) {
+    if (experiment.arms.empty()) offer(experiment);
+    for (auto const& arm : experiment.arms) offer(config::with_arm(experiment, arm));
+  }
 }
 
 TorUnit* Station::tor(std::string const& name) {
@@ -112,6 +175,7 @@ void Station::start_tors() {
 
 void Station::start_schedule() {
   scheduled_ = true;
+  page_lists_.replace(settings_.experiments);
   scheduler_->start(settings_.experiments);
 }
 
@@ -144,6 +208,8 @@ Task<Result<>> Station::stop() {
   co_await tasks_.stop();
   co_await scheduler_->stop();
   co_await measuring_.join();
+  co_await page_lists_.stop();
+  co_await browsers_.stop();
   // All at once: each tor may take its time to end.
   runtime::TaskGroup stopping(loop_);
   for (auto const& unit : tors_)
@@ -184,14 +250,33 @@ Task<> Station::tidy() {
                              {"streams", std::to_string(done->streams)},
                              {"raw-events", std::to_string(done->raw_events)}});
     });
+    remove_screenshots_before(screenshots_, runtime::wall_now() - settings_.store.keep);
+    renew_certificate();
     co_await runtime::sleep_for(kTidyEvery);
+  }
+}
+
+void Station::renew_certificate() {
+  if (!certificate_) return;
+  auto renewed = certificate_->renew();
+  if (!renewed) {
+    // The one that it has goes on.
+    log::error("certificate-not-renewed", {{"what", renewed.error().message}});
+  } else if (*renewed) {
+    log::info("certificate-renewed", {{"until", format_iso_seconds((*renewed)->expires())}});
+    serving_->renew(std::move(**renewed));
   }
 }
 
 config::Reload Station::reload(config::Settings const& wanted) {
   auto out = config::reload(settings_, wanted);
   settings_ = out.settings;
-  if (scheduled_) scheduler_->replace(settings_.experiments);
+  offer_services();
+  renew_certificate();
+  if (scheduled_) {
+    page_lists_.replace(settings_.experiments);
+    scheduler_->replace(settings_.experiments);
+  }
   log::set_level(settings_.log.level);
   return out;
 }

@@ -5,18 +5,23 @@
 // Thread: the measuring loop's; open() and destruction while it does not run.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "app/browser_keeper.h"
 #include "app/data_folder.h"
 #include "app/experiment_runner.h"
+#include "app/page_lists.h"
+#include "app/server_certificate.h"
 #include "app/serving.h"
 #include "app/status_file.h"
 #include "app/tor_unit.h"
 #include "config/config.h"
+#include "runtime/pool.h"
 #include "schedule/scheduler.h"
 
 namespace perfd::app {
@@ -25,6 +30,7 @@ struct StationOptions {
   config::Settings settings;
   DataFolder data;
   std::vector<runtime::BoundListener> measurement;
+  std::vector<runtime::BoundListener> tls;      // https of the measurement server
   std::vector<runtime::BoundListener> results;  // none: results are on the measurement sockets
   std::function<void(model::Measurement const&)> on_record;
   std::function<void(tor::Instance const&)> on_tor_state;
@@ -68,11 +74,17 @@ class Station {
     WallTime at{};
   };
 
-  Station(runtime::Loop& loop, StationOptions& options, std::unique_ptr<store::Store> store);
+  Station(runtime::Loop& loop, runtime::Launcher& launcher, StationOptions& options,
+          std::unique_ptr<store::Store> store);
   void record(model::Measurement const& measurement);
   runtime::Task<> tidy();
   runtime::Task<> watch_store();
-  [[nodiscard]] RunnerParts runner_parts();
+  void renew_certificate();
+  [[nodiscard]] PageListsPlace lists_place(DataFolder const& data);
+  [[nodiscard]] RunnerParts runner_parts(DataFolder const& data);
+  [[nodiscard]] tor::OnionSettings onion_settings(config::Tor const& tor,
+                                                  DataFolder const& data) const;
+  void offer_services();
 
   runtime::Loop& loop_;
   config::Settings settings_;
@@ -80,8 +92,13 @@ class Station {
   std::unique_ptr<store::Store> store_;
   TorRecorder recorder_;
   experiments::ServerMarks marks_;
-  std::unique_ptr<Serving> serving_;  // depends-on: marks_
-  std::vector<std::unique_ptr<TorUnit>> tors_;
+  std::unique_ptr<Serving> serving_;                // depends-on: marks_
+  std::optional<ServerCertificate> certificate_{};  // nothing where there is no https
+  runtime::Pool pool_{1};  // for what tors know of all relays, at each consensus
+  std::vector<std::unique_ptr<TorUnit>> tors_;  // depends-on: pool_
+  BrowserKeeper browsers_;
+  PageLists page_lists_;  // depends-on: tors_
+  std::filesystem::path screenshots_;
   runtime::Event stop_;
   std::unique_ptr<ExperimentRunner> runner_;
   std::unique_ptr<schedule::Scheduler> scheduler_;

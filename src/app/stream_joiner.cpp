@@ -1,5 +1,7 @@
 #include "app/stream_joiner.h"
 
+#include "tor/onion_view.h"
+
 namespace perfd::app {
 
 using tor::InstanceState;
@@ -7,7 +9,7 @@ using tor::InstanceState;
 experiments::StreamJoin::State StreamJoiner::state() const {
   switch (instance_.state()) {
     case InstanceState::ready:
-      return State::up;
+      return instance_.held_back() ? State::not_bootstrapped : State::up;
     case InstanceState::starting:
     case InstanceState::bootstrapping:
       return State::not_bootstrapped;
@@ -19,6 +21,8 @@ experiments::StreamJoin::State StreamJoiner::state() const {
 }
 
 std::string StreamJoiner::state_detail() const {
+  if (instance_.state() == InstanceState::ready)
+    if (auto why = instance_.held_back()) return *why;
   return instance_.detail().empty() ? std::string(tor::name(instance_.state()))
                                     : instance_.detail();
 }
@@ -39,6 +43,8 @@ runtime::Task<experiments::StreamJoin::Joined> StreamJoiner::join(Key key, MonoT
     waits = co_await woken->wait_until(until);
   }
   out.stream = tracker.stream_for(key.username, key.source_address);
+  if (!key.onion.empty())
+    out.onion = tor::onion_view(tracker, key.onion, key.since, out.stream ? &*out.stream : nullptr);
   if (!out.stream) co_return out;
   out.circuits = tracker.circuits_for(*out.stream);
   if (!out.stream->attachments.empty()) {

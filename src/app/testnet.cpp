@@ -17,6 +17,19 @@ struct Options {
   bool json = false;
 };
 
+// "-" where a relay has none of its own.
+void print_nodes(std::vector<testnet::NodeInfo> const& nodes) {
+  constexpr char const* kForm = "%-9s %-12s %-8s %-14s %-12s %-12s %s\n";
+  std::printf(kForm, "relay", "address", "country", "weight", "rate", "observed", "delay");
+  for (auto const& node : nodes)
+    std::printf(kForm, node.nickname.c_str(), node.address.c_str(),
+                node.country.empty() ? "-" : node.country.c_str(),
+                node.weight ? (std::to_string(*node.weight) + " kB/s").c_str() : "-",
+                node.rate ? (format_bytes(*node.rate) + "/s").c_str() : "-",
+                node.observed ? (format_bytes(*node.observed) + "/s").c_str() : "-",
+                node.delay.count() > 0 ? format_duration(node.delay).c_str() : "-");
+}
+
 void print(testnet::UpInfo const& info, bool json) {
   if (json) {
     std::printf("%s\n", testnet::to_json(info).c_str());
@@ -25,6 +38,7 @@ void print(testnet::UpInfo const& info, bool json) {
   std::printf("private Tor network: %d %s, %d relays, held by process %d, in %s\n",
               info.authorities, info.authorities == 1 ? "authority" : "authorities", info.relays,
               static_cast<int>(info.holder), info.folder.c_str());
+  print_nodes(info.nodes);
   for (auto const& client : info.clients)
     std::printf("%s: SOCKS %s  control %s  cookie %s\n", client.nickname.c_str(),
                 client.socks.c_str(), client.control.c_str(), client.cookie.c_str());

@@ -20,13 +20,17 @@ struct TestnetOptions {
   int middles = 1;
   int exits = 2;
   int clients = 0;
-  std::vector<std::string> rates;  // NICKNAME=BYTES: "exit0=500 KiB"
+  std::vector<std::string> rates;      // NICKNAME=BYTES: "exit0=500 KiB"
+  std::vector<std::string> weights;    // NICKNAME=KBPS: "guard0=4000"
+  std::vector<std::string> observed;   // NICKNAME=BYTES: "guard0=2MB"
+  std::vector<std::string> delays;     // NICKNAME=TIME, or TIME for every hop: "25ms"
+  std::vector<std::string> countries;  // NICKNAME=CODE: "guard0=de"
   std::string tor = "tor";
 };
 
 void add_testnet_options(CLI::App& command, TestnetOptions& options);
 
-// Errors: no tor binary, a number or a rate that makes no network.
+// Errors: no tor binary, a number, rate, weight, delay or country that makes no network.
 [[nodiscard]] Result<testnet::NetworkSpec> testnet_spec(TestnetOptions const& options,
                                                         std::filesystem::path const& folder);
 

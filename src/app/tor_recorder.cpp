@@ -1,6 +1,9 @@
 #include "app/tor_recorder.h"
 
+#include <utility>
+
 #include "app/log.h"
+#include "base/time_text.h"
 
 namespace perfd::app {
 
@@ -32,6 +35,30 @@ void TorRecorder::log_line(tor::Instance const& instance, std::string const& lin
       line.find("[warn]") != std::string::npos || line.find("[err]") != std::string::npos;
   log::write(serious ? log::LogLevel::warning : log::LogLevel::debug, "tor-log",
              {{"instance", instance.name()}, {"line", line}});
+}
+
+void TorRecorder::on_guard_ranking(model::GuardRanking ranking) {
+  store_.guard_ranking(std::move(ranking));
+}
+
+void TorRecorder::on_guard_choice(model::GuardChoice const& choice) {
+  std::string set;
+  for (auto const& fingerprint : choice.set) set += (set.empty() ? "" : ",") + fingerprint;
+  // With a policy of tor's own nothing is set.
+  log::info(choice.reason == "dropped" && choice.set.empty() ? "guards-dropped" : "guards-set",
+            {{"instance", choice.instance},
+             {"policy", choice.policy},
+             {"reason", choice.reason},
+             {"set", set},
+             {"consensus", choice.consensus_valid_after
+                               ? format_iso_seconds(*choice.consensus_valid_after)
+                               : std::string()}});
+  store_.guard_choice(choice);
+}
+
+void TorRecorder::on_guard_trouble(std::string const& instance, std::string_view event,
+                                   std::string const& detail) {
+  log::warning(event, {{"instance", instance}, {"detail", detail}});
 }
 
 }  // namespace perfd::app

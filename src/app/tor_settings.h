@@ -7,6 +7,7 @@
 #include "app/data_folder.h"
 #include "base/result.h"
 #include "config/settings.h"
+#include "tor/guard_keeper.h"
 #include "tor/instance.h"
 
 namespace perfd::app {
@@ -15,7 +16,9 @@ namespace perfd::app {
 [[nodiscard]] Result<tor::InstanceSettings> instance_settings(config::Tor const& tor,
                                                               DataFolder const& data);
 
-// The guard policy as a record names it.
+[[nodiscard]] tor::GuardSettings guard_settings(config::Tor const& tor);
+
+// The guard policy as a record names it; of a list its items, and no more than the first 16.
 [[nodiscard]] std::string guards_text(config::Guards const& guards);
 
 }  // namespace perfd::app

@@ -3,18 +3,29 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/tor_settings.h"
 #include "base/text.h"
 #include "runtime/clock.h"
 
 namespace perfd::app {
 
-TorUnit::TorUnit(runtime::Loop& loop, runtime::Launcher* launcher, config::Tor configuration,
-                 tor::InstanceSettings settings, TorRecorder& recorder, StateHandler on_state)
+TorUnit::TorUnit(runtime::Loop& loop, runtime::Launcher* launcher, runtime::Pool& pool,
+                 config::Tor configuration, tor::InstanceSettings settings,
+                 tor::OnionSettings onion, TorRecorder& recorder, StateHandler on_state)
     : configuration_(std::move(configuration)),
       recorder_(recorder),
       on_state_(std::move(on_state)),
       instance_(loop, launcher, std::move(settings), *this),
-      joiner_(loop, instance_) {}
+      joiner_(loop, instance_),
+      onion_services_(loop, instance_, std::move(onion)),
+      chosen_paths_(loop, instance_),
+      guard_keeper_(loop, &pool, guard_settings(configuration_), recorder),
+      onion_port_(instance_, onion_services_, configuration_.onion_suffix),
+      path_port_(instance_, chosen_paths_) {
+  instance_.add_part(onion_services_);
+  instance_.add_part(chosen_paths_);
+  instance_.add_part(guard_keeper_);
+}
 
 void TorUnit::on_state(tor::Instance const& instance) {
   recorder_.state(instance);
@@ -45,11 +56,13 @@ runtime::Task<Result<>> await_tor(tor::Instance& instance, Nanos limit) {
   auto const until = runtime::mono_now() + limit;
   for (;;) {
     bool const ready = co_await instance.wait_ready(std::min(until, runtime::mono_now() + kLook));
-    if (ready) co_return Result<>{};
+    auto const held_back = ready ? instance.held_back() : std::nullopt;
+    if (ready && !held_back) co_return Result<>{};
     if (instance.state() == tor::InstanceState::down) co_return Error{instance.detail()};
     if (runtime::mono_now() >= until)
       co_return Error{"tor did not bootstrap within " + describe_duration(floor_us(limit)) + ": " +
-                      instance.detail()};
+                      held_back.value_or(instance.detail())};
+    if (held_back) co_await runtime::sleep_for(kLook);
   }
 }
 

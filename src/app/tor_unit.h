@@ -5,8 +5,11 @@
 #include <functional>
 
 #include "app/stream_joiner.h"
+#include "app/tor_ports.h"
 #include "app/tor_recorder.h"
 #include "config/settings.h"
+#include "runtime/pool.h"
+#include "tor/guard_keeper.h"
 #include "tor/instance.h"
 
 namespace perfd::app {
@@ -15,9 +18,11 @@ class TorUnit final : private tor::InstanceObserver {
  public:
   using StateHandler = std::function<void(tor::Instance const&)>;
 
-  // `on_state` is called at every change of the instance's state or progress; may be empty.
-  TorUnit(runtime::Loop& loop, runtime::Launcher* launcher, config::Tor configuration,
-          tor::InstanceSettings settings, TorRecorder& recorder, StateHandler on_state);
+  // `pool` is for what tor knows of all relays. `on_state` is called at every change of the
+  // instance's state or progress; may be empty.
+  TorUnit(runtime::Loop& loop, runtime::Launcher* launcher, runtime::Pool& pool,
+          config::Tor configuration, tor::InstanceSettings settings, tor::OnionSettings onion,
+          TorRecorder& recorder, StateHandler on_state);
   TorUnit(TorUnit const&) = delete;
   TorUnit& operator=(TorUnit const&) = delete;
 
@@ -25,6 +30,10 @@ class TorUnit final : private tor::InstanceObserver {
   [[nodiscard]] tor::Instance& instance() { return instance_; }
   [[nodiscard]] tor::Instance const& instance() const { return instance_; }
   [[nodiscard]] experiments::StreamJoin& joiner() { return joiner_; }
+  [[nodiscard]] experiments::PathPort& paths() { return path_port_; }
+  [[nodiscard]] experiments::OnionPort& onion() { return onion_port_; }
+  // Its onion service shall exist from now on, so that it is published when it is measured.
+  void offer_onion() { onion_services_.offer(); }
 
  private:
   void on_state(tor::Instance const& instance) override;
@@ -39,6 +48,11 @@ class TorUnit final : private tor::InstanceObserver {
   StateHandler on_state_;
   tor::Instance instance_;
   StreamJoiner joiner_;  // depends-on: instance_
+  tor::OnionServices onion_services_;
+  tor::ChosenPaths chosen_paths_;
+  tor::GuardKeeper guard_keeper_;
+  OnionAdapter onion_port_;
+  PathAdapter path_port_;
 };
 
 // Until the tor has bootstrapped. An error, at once, where it fails: for commands with somebody

@@ -1,4 +1,4 @@
-// Settings that are allowed, and yet measure nothing.
+// Settings that are allowed, and yet measure nothing, or something else than they seem to.
 #include <algorithm>
 #include <set>
 
@@ -28,10 +28,17 @@ std::set<std::string> optimistic_tors(Experiment const& experiment) {
   return out;
 }
 
-}  // namespace
+// Whether the arms go through several tors that each choose guards of their own. Where one of them
+// has a policy, guards are what is compared.
+bool have_guards_of_their_own(Settings const& settings, Experiment const& experiment) {
+  std::set<std::string> names;
+  for (auto const& arm : experiment.arms) names.insert(arm.tor.value_or(experiment.tor));
+  return names.size() > 1 && std::ranges::all_of(settings.tors, [&](Tor const& tor) {
+           return !names.contains(tor.name) || tor.guards.policy == GuardPolicy::tor_default;
+         });
+}
 
-std::vector<std::string> advice(Settings const& settings) {
-  std::vector<std::string> out;
+void advise_early_data(Settings const& settings, std::vector<std::string>& out) {
   for (auto const& experiment : settings.experiments)
     for (auto const& name : optimistic_tors(experiment))
       for (auto const& tor : settings.tors) {
@@ -43,6 +50,23 @@ std::vector<std::string> advice(Settings const& settings) {
                                   : "add to tor." + name + ".torrc") +
                       " \"ConfluxEnabled 0\"");
       }
+}
+
+void advise_guards(Settings const& settings, std::vector<std::string>& out) {
+  for (auto const& experiment : settings.experiments)
+    if (have_guards_of_their_own(settings, experiment))
+      out.push_back("experiment." + experiment.name +
+                    ": its arms go through several tors with guards of their own, which may differ "
+                    "more than what is compared: give all of them the same guards, by a list or a "
+                    "policy");
+}
+
+}  // namespace
+
+std::vector<std::string> advice(Settings const& settings) {
+  std::vector<std::string> out;
+  advise_early_data(settings, out);
+  advise_guards(settings, out);
   return out;
 }
 

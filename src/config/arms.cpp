@@ -20,7 +20,14 @@ std::vector<Key<Arm>> const& arm_keys() {
                                    },
                                    {}}}),
       key(&Arm::optimistic, {.name = "optimistic", .about = "As in the experiment."}),
-      key(&Arm::circuit, {.name = "circuit", .about = "As in the experiment."})};
+      key(&Arm::circuit, {.name = "circuit", .about = "As in the experiment."}),
+      key(&Arm::path, {.name = "path",
+                       .about = "As in the experiment.",
+                       .limit = {[](std::optional<ChosenPath> const& path) {
+                                   return path ? check_path(*path) : Wrong{};
+                                 },
+                                 {}}}),
+      key(&Arm::https, {.name = "https", .about = "As in the experiment."})};
   return table;
 }
 

@@ -1,5 +1,7 @@
 #include "config/codec.h"
 
+#include <limits>
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -102,6 +104,14 @@ std::optional<std::string> parse_fingerprint(std::string_view text) {
   return to_upper(text);
 }
 
+std::optional<std::string> parse_country(std::string_view text) {
+  auto const letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (text.size() != 4 || text.front() != '{' || text.back() != '}' || !letter(text[1]) ||
+      !letter(text[2]))
+    return std::nullopt;
+  return to_lower(text.substr(1, 2));
+}
+
 std::string Codec<std::string>::kind() { return "string"; }
 bool Codec<std::string>::read(Node const& node, std::string& out, Report const& report) {
   if (!expect(node, Node::Type::string, "a string", report)) return false;
@@ -134,6 +144,21 @@ bool Codec<std::uint16_t>::read(Node const& node, std::uint16_t& out, Report con
   return true;
 }
 std::optional<std::string> Codec<std::uint16_t>::write(std::uint16_t const& value) {
+  return std::to_string(value);
+}
+
+std::string Codec<std::int32_t>::kind() { return "whole number"; }
+bool Codec<std::int32_t>::read(Node const& node, std::int32_t& out, Report const& report) {
+  if (!expect(node, Node::Type::integer, "a whole number", report)) return false;
+  if (node.integer < std::numeric_limits<std::int32_t>::min() ||
+      node.integer > std::numeric_limits<std::int32_t>::max()) {
+    report(node.place, std::to_string(node.integer) + " is out of range");
+    return false;
+  }
+  out = static_cast<std::int32_t>(node.integer);
+  return true;
+}
+std::optional<std::string> Codec<std::int32_t>::write(std::int32_t const& value) {
   return std::to_string(value);
 }
 
@@ -188,20 +213,26 @@ std::optional<std::string> Codec<std::optional<ListenAddress>>::write(
 }
 
 std::string Codec<Guards>::kind() {
-  return R"("default", "none", "fast", "slow", "fast-ratio", "slow-ratio" or a list of fingerprints)";
+  return R"("default", "none", "fast", "slow", "fast-ratio", "slow-ratio" or a list of fingerprints and countries as in "{de}")";
 }
 bool Codec<Guards>::read(Node const& node, Guards& out, Report const& report) {
   out = {};
   if (node.type == Node::Type::list) {
     out.policy = GuardPolicy::list;
-    bool good = Codec<std::vector<std::string>>::read(node, out.fingerprints, report);
-    for (std::size_t i = 0; good && i < out.fingerprints.size(); ++i) {
-      auto fingerprint = parse_fingerprint(out.fingerprints[i]);
-      if (!fingerprint)
-        report(node.items[i].place, "'" + printable(out.fingerprints[i], 60) +
-                                        "' is not a fingerprint: 40 hex digits are expected");
-      good = fingerprint.has_value();
-      if (good) out.fingerprints[i] = std::move(*fingerprint);
+    std::vector<std::string> items;
+    bool good = Codec<std::vector<std::string>>::read(node, items, report);
+    for (std::size_t i = 0; good && i < items.size(); ++i) {
+      auto country = parse_country(items[i]);
+      auto fingerprint = parse_fingerprint(items[i]);
+      good = country || fingerprint;
+      if (country)
+        out.countries.push_back(std::move(*country));
+      else if (fingerprint)
+        out.fingerprints.push_back(std::move(*fingerprint));
+      else
+        report(node.items[i].place, "'" + printable(items[i], 60) +
+                                        "' is not a fingerprint (40 hex digits) or a country "
+                                        "(two letters in braces, as in \"{de}\")");
     }
     return good;
   }
@@ -213,13 +244,59 @@ bool Codec<Guards>::read(Node const& node, Guards& out, Report const& report) {
   }
   auto known = known_words<GuardPolicy>();
   known.pop_back();  // "list" is written as a list
-  report(node.place, unknown_word(node.text, known) + "; or a list of fingerprints");
+  report(node.place, unknown_word(node.text, known) + "; or a list of fingerprints and countries");
   return false;
 }
 std::optional<std::string> Codec<Guards>::write(Guards const& value) {
-  if (value.policy == GuardPolicy::list)
-    return Codec<std::vector<std::string>>::write(value.fingerprints);
-  return toml_string(name(value.policy));
+  if (value.policy != GuardPolicy::list) return toml_string(name(value.policy));
+  auto items = value.fingerprints;
+  for (auto const& country : value.countries) items.push_back("{" + country + "}");
+  return Codec<std::vector<std::string>>::write(items);
+}
+
+std::string Codec<ChosenPath>::kind() {
+  return "list of hops, each: a fingerprint, or a list of fingerprints to choose from";
+}
+bool Codec<ChosenPath>::read(Node const& node, ChosenPath& out, Report const& report) {
+  constexpr std::size_t kMaxHops = 8;  // tor's longest circuit
+  out = {};
+  if (!expect(node, Node::Type::list, "a list of hops", report)) return false;
+  if (node.items.size() > kMaxHops) {
+    report(node.place, "has more than " + std::to_string(kMaxHops) + " hops");
+    return false;
+  }
+  bool good = true;
+  auto const take = [&](Node const& item, std::vector<std::string>& hop) {
+    std::string text;
+    if (!Codec<std::string>::read(item, text, report)) return false;
+    auto fingerprint = parse_fingerprint(text);
+    if (!fingerprint)
+      report(item.place,
+             "'" + printable(text, 60) + "' is not a fingerprint: 40 hex digits are expected");
+    else
+      hop.push_back(std::move(*fingerprint));
+    return fingerprint.has_value();
+  };
+  for (auto const& item : node.items) {
+    auto& hop = out.hops.emplace_back();
+    if (item.type != Node::Type::list) {
+      good = take(item, hop) && good;
+      continue;
+    }
+    if (item.items.empty()) report(item.place, "is empty: a hop needs at least one fingerprint");
+    good = good && !item.items.empty();
+    for (auto const& one : item.items) good = take(one, hop) && good;
+  }
+  return good;
+}
+std::optional<std::string> Codec<ChosenPath>::write(ChosenPath const& value) {
+  std::string text;
+  for (auto const& hop : value.hops) {
+    if (!text.empty()) text += ", ";
+    text += hop.size() == 1 ? toml_string(hop.front())
+                            : Codec<std::vector<std::string>>::write(hop).value_or("[]");
+  }
+  return "[" + text + "]";
 }
 
 std::string Codec<Target>::kind() { return std::string(kTargetForms); }

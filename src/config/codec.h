@@ -37,6 +37,8 @@ bool expect(Node const& node, Node::Type type, std::string_view expected, Report
 // `"a", "b", "c"`
 [[nodiscard]] std::string quoted_list(std::vector<std::string_view> const& words);
 
+// A country as torrc writes it, "{de}"; in lower case, without the braces.
+[[nodiscard]] std::optional<std::string> parse_country(std::string_view text);
 // An address and a port: "127.0.0.1:80" or "[::1]:80", numeric.
 [[nodiscard]] std::optional<ListenAddress> parse_listen_address(std::string_view text);
 [[nodiscard]] std::string format_listen_address(ListenAddress const& address);
@@ -71,11 +73,13 @@ bool read_string(Node const& node, T& out, Report const& report, std::string_vie
 PERFD_DECLARE_CODEC(std::string);
 PERFD_DECLARE_CODEC(bool);
 PERFD_DECLARE_CODEC(std::uint16_t);
+PERFD_DECLARE_CODEC(std::int32_t);
 PERFD_DECLARE_CODEC(Bytes);
 PERFD_DECLARE_CODEC(Micros);
 PERFD_DECLARE_CODEC(ListenAddress);
 PERFD_DECLARE_CODEC(std::optional<ListenAddress>);  // "server" for none
 PERFD_DECLARE_CODEC(Guards);
+PERFD_DECLARE_CODEC(ChosenPath);
 PERFD_DECLARE_CODEC(Target);
 PERFD_DECLARE_CODEC(std::vector<Arm>);
 #undef PERFD_DECLARE_CODEC

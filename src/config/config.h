@@ -12,7 +12,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,19 +24,6 @@
 namespace perfd::config {
 
 inline constexpr std::size_t kMaxFileBytes = 1024 * 1024;
-
-// What the program can do of what the types can say. The rest is refused with a
-// reason, so that a setting never looks in force when it is not.
-// The default is this version's.
-struct Available {
-  std::set<Kind> kinds{Kind::download, Kind::upload, Kind::resolve};
-  std::set<TargetKind> targets{TargetKind::direct, TargetKind::url};
-  std::set<GuardPolicy> guards{GuardPolicy::tor_default, GuardPolicy::none};
-  bool optimistic = true;
-  bool shared_circuits = false;
-  bool paths = false;
-  bool arms = true;
-};
 
 // One problem of a configuration.
 struct Diagnostic {
@@ -68,17 +54,21 @@ struct Source {
 };
 
 // Sources are merged in their order. A key may be given once in all of them.
-[[nodiscard]] Loaded load(std::span<Source const> sources, Available const& available = {});
+[[nodiscard]] Loaded load(std::span<Source const> sources);
 // A file, or a folder whose *.toml files are taken in the order of their names.
-[[nodiscard]] Loaded load_path(std::filesystem::path const& path, Available const& available = {});
+[[nodiscard]] Loaded load_path(std::filesystem::path const& path);
 
 // The same rules for settings that the program made itself.
-[[nodiscard]] std::vector<Diagnostic> check(Settings const& settings,
-                                            Available const& available = {});
+[[nodiscard]] std::vector<Diagnostic> check(Settings const& settings);
 
 // Without any [experiment.…]: what Torperf has always measured, 50 KiB every 5 min,
 // 1 MiB every 30 min and 5 MiB every hour, each on the grid of its own minute.
 [[nodiscard]] std::vector<Experiment> default_experiments(std::string tor);
+
+// The tor that offers the onion service which an experiment (without arms) measures: the one
+// that it names; else for "onion" its own, for "single-onion" the only one that offers such.
+// Empty where there is none to choose, or no onion service is measured.
+[[nodiscard]] std::string service_tor(Settings const& settings, Experiment const& experiment);
 
 enum class Secrets : std::uint8_t {
   shown,   // reads back to equal settings
@@ -88,11 +78,11 @@ enum class Secrets : std::uint8_t {
 [[nodiscard]] std::string effective_toml(Settings const& settings,
                                          Secrets secrets = Secrets::shown);
 
-// What is allowed and yet makes an experiment pointless: "experiment.x: …", one each.
+// What is allowed and yet makes an experiment pointless or misleading: "experiment.x: …", one each.
 [[nodiscard]] std::vector<std::string> advice(Settings const& settings);
 
 // docs/configuration.md.
-[[nodiscard]] std::string configuration_reference(Available const& available = {});
+[[nodiscard]] std::string configuration_reference();
 
 // What SIGHUP can do with a changed configuration.
 struct Reload {

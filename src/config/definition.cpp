@@ -1,6 +1,5 @@
 #include "config/definition.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include "config/key_builder.h"
@@ -10,6 +9,10 @@ namespace perfd::config {
 namespace {
 
 using namespace std::chrono_literals;
+
+Wrong check_optional_file(std::optional<std::string> const& path) {
+  return path ? check_file(*path) : Wrong{};
+}
 
 Section<Vantage> vantage_section() {
   return {"vantage",
@@ -53,6 +56,31 @@ Section<Server> server_section() {
                 [](Settings const&, Server const& server) {
                   return server.listen.empty() ? std::uint16_t{0} : server.listen[0].port;
                 }}),
+       key(&Server::listen_tls,
+           {.name = "listen-tls",
+            .about = "Addresses to listen on for https, which page loads with `https = true` use.",
+            .default_text = "none",
+            .limit = {check_listen_tls, "up to 16"},
+            .omit = [](Server const& server) { return server.listen_tls.empty(); }}),
+       key(&Server::public_tls_port,
+           {.name = "public-tls-port",
+            .about = "Port under which an exit reaches the first of them.",
+            .default_text = "the port of the first address of `listen-tls`",
+            .derive =
+                [](Settings const&, Server const& server) {
+                  return server.listen_tls.empty() ? std::uint16_t{0} : server.listen_tls[0].port;
+                },
+            .omit = [](Server const& server) { return server.listen_tls.empty(); }}),
+       key(&Server::certificate,
+           {.name = "certificate",
+            .about = "PEM file with the certificate for https and those that sign it. Read again "
+                     "every hour and on SIGHUP.",
+            .default_text = "one that perfd makes for `public-host`, and which it tells its "
+                            "browser to accept",
+            .limit = {check_optional_file, {}}}),
+       key(&Server::key, {.name = "key",
+                          .about = "PEM file with the certificate's key, readable for `user`.",
+                          .limit = {check_optional_file, {}}}),
        key(&Server::user,
            {.name = "user",
             .about = "Account that perfd drops to for good once the addresses are bound. Needs a "
@@ -61,9 +89,11 @@ Section<Server> server_section() {
        key(&Server::group, {.name = "group",
                             .about = "Group to drop to, if not the main group of `user`.",
                             .limit = {check_account, {}}}),
-       key(&Server::max_size, {.name = "max-size",
-                               .about = "The most that one request to `/urandom/…` may ask for.",
-                               .limit = between(Bytes{1}, Bytes{1LL << 40})})}};
+       key(&Server::max_size,
+           {.name = "max-size",
+            .about = "The most that one request may ask for or upload. The page `median` needs 392 "
+                     "KiB.",
+            .limit = between(Bytes{1}, Bytes{1LL << 40})})}};
 }
 
 Section<Results> results_section() {
@@ -96,129 +126,27 @@ Section<Store> store_section() {
             .limit = between(Micros{0}, Micros{24h * 36500})})}};
 }
 
-NamedSection<Tor> tor_section() {
-  auto const attached = [](Tor const& tor) { return tor.attach.has_value(); };
-  return {
-      "tor",
-      "A tor process that perfd launches, or a running tor that it attaches to. Without any, "
-      "there is one with the name `default` and the defaults below.",
-      &Settings::tors,
-      {key(&Tor::binary, {.name = "binary",
-                          .about = "Path of the program, or a name that is looked up in PATH.",
-                          .limit = {check_not_empty, {}},
-                          .omit = attached}),
-       key(&Tor::attach, {.name = "attach",
-                          .about = "Control address of a running tor, `\"127.0.0.1:9051\"` or "
-                                   "`\"unix:/run/tor/control\"`, in place of `binary`.",
-                          .limit = {check_control_address, {}}}),
-       key(&Tor::password,
-           {.name = "password", .about = "Control password, with `attach`.", .secret = true}),
-       key(&Tor::cookie, {.name = "cookie",
-                          .about = "Path of the control cookie, with `attach`, if not the one that "
-                                   "tor names."}),
-       key(&Tor::torrc, {.name = "torrc",
-                         .about = "Lines that are added to the torrc that perfd writes.",
-                         .limit = {check_torrc, {}}}),
-       key(&Tor::guards, {.name = "guards",
-                          .about = "Which entry guards this tor uses: its own choice "
-                                   "(`\"default\"`), none, or a policy of perfd.",
-                          .limit = {check_guards, {}}})}};
-}
-
-NamedSection<Experiment> experiment_section() {
-  constexpr auto kLive = Change::live;
-  return {
-      "experiment",
-      "A kind of measurement and its schedule. Without any, there are three downloads: 50 KiB "
-      "every 5 min, 1 MiB every 30 min and 5 MiB every hour.",
-      &Settings::experiments,
-      {key(&Experiment::kind, {.name = "kind", .about = "What is measured.", .change = kLive}),
-       key(&Experiment::target,
-           {.name = "target",
-            .about = "The other end: perfd's own server through an exit (`\"direct\"`), as an "
-                     "onion service, or any server.",
-            .change = kLive,
-            .limit = {check_target, {}}}),
-       key(&Experiment::size,
-           {.name = "size",
-            .about = "Payload. Required for uploads, and for downloads from perfd's own server; a "
-                     "server of somebody else's decides itself what it sends.",
-            .change = kLive,
-            .default_text = "required, but for downloads from a URL",
-            .limit = between(Bytes{1}, Bytes{1LL << 40}),
-            .omit = [](Experiment const& e) { return e.size.count == 0; }}),
-       key(&Experiment::query,
-           {.name = "query",
-            .about = "With `kind = \"resolve\"`: the name that an exit shall look up, or the "
-                     "numeric address whose name it shall look up.",
-            .change = kLive,
-            .default_text = "required for `resolve`",
-            .limit = {check_host, {}},
-            .omit = [](Experiment const& e) { return e.query.empty(); }}),
-       key(&Experiment::every, {.name = "every",
-                                .about = "Time between two slots, or the mean of it.",
-                                .change = kLive,
-                                .required = true,
-                                .limit = between(Micros{1s}, Micros{24h * 366})}),
-       key(&Experiment::timeout,
-           {.name = "timeout",
-            .about = "Deadline of the whole measurement. Longer than `every` only with `overlap`.",
-            .change = kLive,
-            .default_text = "`every` less 5 s, and at least half of it",
-            .limit = between(Micros{100ms}, Micros{24h * 7}),
-            .derive = [](Settings const&,
-                         Experiment const& e) { return default_timeout(e.every); }}),
-       key(&Experiment::start_delay,
-           {.name = "start-delay",
-            .about = "Slots are at the multiples of `every` since 1970 in UTC plus this.",
-            .change = kLive,
-            .limit = between(Micros{0}, Micros{24h * 366})}),
-       key(&Experiment::spread,
-           {.name = "spread",
-            .about = "When within an interval: always at its slot, up to `jitter` after it, or at "
-                     "random with `every` as the mean interval.",
-            .change = kLive}),
-       key(&Experiment::jitter,
-           {.name = "jitter",
-            .about = "The most that a slot is moved, with `spread = \"jitter\"`.",
-            .change = kLive,
-            .default_text = "not set",
-            .limit = between(Micros{1ms}, Micros{24h * 366}),
-            .omit = [](Experiment const& e) { return e.jitter.count() == 0; }}),
-       key(&Experiment::tor, {.name = "tor",
-                              .about = "Name of the tor instance.",
-                              .change = kLive,
-                              .default_text = "`\"default\"`, or the only one",
-                              .derive = [](Settings const& settings,
-                                           Experiment const&) { return default_tor(settings); }}),
-       key(&Experiment::overlap,
-           {.name = "overlap",
-            .about = "Whether it may run beside other measurements of the same tor instance.",
-            .change = kLive}),
-       key(&Experiment::optimistic, {.name = "optimistic",
-                                     .about = "Send the request before the SOCKS reply has come.",
-                                     .change = kLive}),
-       key(&Experiment::circuit,
-           {.name = "circuit",
-            .about = "A circuit of its own for each measurement, or one for all.",
-            .change = kLive}),
-       key(&Experiment::path, {.name = "path",
-                               .about = "Fingerprints of the hops, if tor shall not choose.",
-                               .change = kLive,
-                               .default_text = "tor's choice",
-                               .limit = {check_path, {}},
-                               .omit = [](Experiment const& e) { return e.path.empty(); }}),
-       key(&Experiment::arms,
-           {.name = "arms",
-            .about = "Variants of an A/B experiment: a table for each arm, with its own `tor`, "
-                     "`target`, `optimistic` or `circuit`.",
-            .change = kLive,
-            .default_text = "not set"}),
-       key(&Experiment::order,
-           {.name = "order",
-            .about = "Arms one after the other at random in balanced blocks, or side by side.",
-            .change = kLive,
-            .omit = [](Experiment const& e) { return e.arms.empty(); }})}};
+Section<Browser> browser_section() {
+  return {"browser",
+          "The browser of `kind = \"page\"`. perfd starts it where an experiment needs it.",
+          &Settings::browser,
+          {key(&Browser::binary,
+               {.name = "binary",
+                .about = "Firefox, or Tor Browser's own `firefox`: a path, or a name in PATH.",
+                .limit = {check_not_empty, {}}}),
+           key(&Browser::at_once,
+               {.name = "at-once",
+                .about = "How many pages may load at a time, each in a browser of its own of some "
+                         "500 MB. Others wait, within their deadline.",
+                .limit = between(1, 16)}),
+           key(&Browser::loads,
+               {.name = "loads",
+                .about = "After so many loads a browser is ended and another one started.",
+                .limit = between(1, 100'000)}),
+           key(&Browser::max_memory,
+               {.name = "max-memory",
+                .about = "A browser that has more than this after a load is ended.",
+                .limit = between(MiB(256), Bytes{1LL << 40})})}};
 }
 
 Section<Log> log_section() {
@@ -231,29 +159,16 @@ Section<Log> log_section() {
            key(&Log::file, {.name = "file",
                             .about = "File to append to, in place of standard error, or of "
                                      "perfd.log in the background.",
-                            .limit = {[](std::optional<std::string> const& path) {
-                                        return path ? check_file(*path) : Wrong{};
-                                      },
-                                      {}}})}};
+                            .limit = {check_optional_file, {}}})}};
 }
 
 }  // namespace
 
 Sections const& sections() {
-  static Sections const table{vantage_section(), server_section(), results_section(),
-                              store_section(),   tor_section(),    experiment_section(),
-                              log_section()};
+  static Sections const table{vantage_section(),    server_section(),  results_section(),
+                              store_section(),      browser_section(), tor_section(),
+                              experiment_section(), log_section()};
   return table;
-}
-
-std::string default_tor(Settings const& settings) {
-  for (auto const& tor : settings.tors)
-    if (tor.name == "default") return tor.name;
-  return settings.tors.size() == 1 ? settings.tors.front().name : std::string();
-}
-
-Micros default_timeout(Micros every) {
-  return std::max(every - Micros{5s}, std::max(every / 2, Micros{100ms}));
 }
 
 }  // namespace perfd::config

@@ -57,10 +57,14 @@ struct NamedSection {
   std::vector<Key<S>> keys;
 };
 
-using Sections = std::tuple<Section<Vantage>, Section<Server>, Section<Results>, Section<Store>,
-                            NamedSection<Tor>, NamedSection<Experiment>, Section<Log>>;
+using Sections =
+    std::tuple<Section<Vantage>, Section<Server>, Section<Results>, Section<Store>,
+               Section<Browser>, NamedSection<Tor>, NamedSection<Experiment>, Section<Log>>;
 [[nodiscard]] Sections const& sections();
-// The keys of an arm, within an experiment.
+// Its two large rows, made anew by each call (definition_tor.cpp, definition_experiment.cpp).
+[[nodiscard]] NamedSection<Tor> tor_section();
+[[nodiscard]] NamedSection<Experiment> experiment_section();
+// The keys of an arm, within an experiment (arms.cpp).
 [[nodiscard]] std::vector<Key<Arm>> const& arm_keys();
 
 // Calls f with each section in turn; `f(section)` tells the two forms apart by kNamed.

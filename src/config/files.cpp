@@ -38,7 +38,7 @@ Result<Source> read_file(fs::path const& path) {
 
 }  // namespace
 
-Loaded load_path(fs::path const& path, Available const& available) {
+Loaded load_path(fs::path const& path) {
   std::vector<fs::path> files{path};
   std::error_code error;
   if (fs::is_directory(path, error)) {
@@ -64,7 +64,7 @@ Loaded load_path(fs::path const& path, Available const& available) {
       unread.list.push_back({file.string(), 0, 0, source.error().message});
   }
   if (!unread.list.empty()) return unread;
-  return load(sources, available);
+  return load(sources);
 }
 
 }  // namespace perfd::config

@@ -67,6 +67,9 @@ Limit<T> range(T low, T high, Format format) {
 
 Limit<Bytes> between(Bytes low, Bytes high) { return range(low, high, format_bytes); }
 Limit<Micros> between(Micros low, Micros high) { return range(low, high, format_duration); }
+Limit<std::int32_t> between(std::int32_t low, std::int32_t high) {
+  return range(low, high, [](std::int32_t value) { return std::to_string(value); });
+}
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= kMaxNameLength && is_alphanumeric(text.front()) &&
@@ -115,6 +118,10 @@ Wrong check_account(std::optional<std::string> const& user_or_group) {
 
 Wrong check_listen(std::vector<ListenAddress> const& addresses) {
   if (addresses.empty()) return "is empty: at least one address is expected";
+  return check_listen_tls(addresses);
+}
+
+Wrong check_listen_tls(std::vector<ListenAddress> const& addresses) {
   if (addresses.size() > 16) return "has more than 16 addresses";
   for (auto a = addresses.begin(); a != addresses.end(); ++a)
     if (a->port != 0 && std::find(a + 1, addresses.end(), *a) != addresses.end())
@@ -154,43 +161,65 @@ Wrong check_torrc(std::vector<std::string> const& lines) {
 }
 
 Wrong check_guards(Guards const& guards) {
-  if (guards.policy == GuardPolicy::list && guards.fingerprints.empty())
-    return "is empty: at least one fingerprint is expected, or \"default\"";
+  if (guards.policy == GuardPolicy::list && guards.fingerprints.empty() && guards.countries.empty())
+    return "is empty: at least one fingerprint or country is expected, or \"default\"";
   for (auto const& fingerprint : guards.fingerprints)
     if (parse_fingerprint(fingerprint) != fingerprint)
       return "'" + printable(fingerprint, 60) +
              "' is not a fingerprint: 40 hex digits are expected";
+  for (auto const& country : guards.countries)
+    if (parse_country("{" + country + "}") != country)
+      return "'" + printable(country, 60) + "' is not a country of two letters";
   return std::nullopt;
 }
 
 Wrong check_target(Target const& target) {
   if (target.kind != TargetKind::url) return std::nullopt;
-  constexpr std::string_view kScheme = "http://";
   auto const shown = "'" + printable(target.url, 120) + "'";
-  if (target.url.starts_with("https://"))
-    return shown + ": https is not available in this version; http:// is expected";
   auto rest = std::string_view(target.url);
-  if (!rest.starts_with(kScheme)) return shown + " is not an http:// URL";
+  std::string_view const scheme = rest.starts_with("https://") ? "https://" : "http://";
+  if (!rest.starts_with(scheme)) return shown + " is not an http:// or https:// URL";
   if (rest.size() > 2000) return "is longer than 2000 characters";
   if (std::any_of(rest.begin(), rest.end(),
                   [](char c) { return is_control(c) || c == ' ' || (c & 0x80) != 0; }))
     return shown + " has characters that a URL can't have: write them as %XX";
-  rest.remove_prefix(kScheme.size());
+  rest.remove_prefix(scheme.size());
   auto const authority = rest.substr(0, rest.find_first_of("/?#"));
   if (authority.find('@') != std::string_view::npos)
     return shown + " has a user name, which perfd does not send";
   if (rest.find('#') != std::string_view::npos)
     return shown + " has a fragment, which is never sent to a server";
   if (!is_host_and_port(authority) && !is_host_and_port(std::string(authority) + ":80"))
-    return shown + " has no valid host and port after http://";
+    return shown + " has no valid host and port after " + std::string(scheme);
   return onion_problem(authority.substr(0, authority.find(':')));
 }
 
-Wrong check_path(std::vector<std::string> const& hops) {
-  for (auto const& hop : hops)
-    if (!parse_fingerprint(hop))
-      return "'" + printable(hop, 60) + "' is not a fingerprint: 40 hex digits are expected";
+Wrong check_urls(std::string const& file_or_address) {
+  if (file_or_address.find("://") == std::string::npos) return check_file(file_or_address);
+  return check_target({TargetKind::url, file_or_address});
+}
+
+Wrong check_path(ChosenPath const& path) {
+  if (path.hops.empty()) return std::nullopt;
+  // tor refuses circuits of one hop, and attaches streams to none that is not built by telescoping.
+  if (path.hops.size() < 2) return "has one hop: tor builds circuits of two hops or more";
+  for (auto const& hop : path.hops)
+    for (auto const& fingerprint : hop)
+      if (parse_fingerprint(fingerprint) != fingerprint)
+        return "'" + printable(fingerprint, 60) +
+               "' is not a fingerprint: 40 hex digits are expected";
+  for (std::size_t i = 1; i < path.hops.size(); ++i)
+    if (path.hops[i].size() == 1 && path.hops[i] == path.hops[i - 1])
+      return "has " + path.hops[i].front() + " twice in a row: a relay does not extend to itself";
   return std::nullopt;
+}
+
+Wrong check_suffix(std::string const& onion_suffix) {
+  if (onion_suffix.size() > 1 && onion_suffix.front() == '.' &&
+      is_host_name(std::string_view(onion_suffix).substr(1)))
+    return std::nullopt;
+  return "'" + printable(onion_suffix, 60) +
+         "' is not the end of a host name: a dot and a label are expected, as in \".onion\"";
 }
 
 bool is_wildcard(ListenAddress const& address) {

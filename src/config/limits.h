@@ -26,6 +26,7 @@ struct Limit {
 
 [[nodiscard]] Limit<Bytes> between(Bytes low, Bytes high);
 [[nodiscard]] Limit<Micros> between(Micros low, Micros high);
+[[nodiscard]] Limit<std::int32_t> between(std::int32_t low, std::int32_t high);
 
 [[nodiscard]] Wrong check_name(std::string const& text);  // is_name of definition.h
 [[nodiscard]] Wrong check_not_empty(std::string const& text);
@@ -33,11 +34,14 @@ struct Limit {
 [[nodiscard]] Wrong check_host(std::string const& text);  // a host name or a numeric address
 [[nodiscard]] Wrong check_account(std::optional<std::string> const& user_or_group);
 [[nodiscard]] Wrong check_listen(std::vector<ListenAddress> const& addresses);
+[[nodiscard]] Wrong check_listen_tls(std::vector<ListenAddress> const& addresses);  // or none
 [[nodiscard]] Wrong check_control_address(std::optional<std::string> const& text);
 [[nodiscard]] Wrong check_torrc(std::vector<std::string> const& lines);
 [[nodiscard]] Wrong check_guards(Guards const& guards);
 [[nodiscard]] Wrong check_target(Target const& target);  // of a URL: its form
-[[nodiscard]] Wrong check_path(std::vector<std::string> const& hops);
+[[nodiscard]] Wrong check_urls(std::string const& file_or_address);
+[[nodiscard]] Wrong check_path(ChosenPath const& path);
+[[nodiscard]] Wrong check_suffix(std::string const& onion_suffix);
 
 // The option of a torrc line, as it is written.
 [[nodiscard]] std::string_view torrc_option(std::string_view line);

@@ -14,8 +14,7 @@ namespace {
 
 class Loader {
  public:
-  Loader(std::span<Source const> sources, Available const& available)
-      : sources_(sources), available_(available) {}
+  explicit Loader(std::span<Source const> sources) : sources_(sources) {}
 
   Loaded run() {
     for (std::size_t i = 0; i < sources_.size(); ++i) read_source(static_cast<int>(i));
@@ -23,7 +22,7 @@ class Loader {
     // be said to be missing or not to fit.
     if (!unreadable_) {
       complete();
-      for (auto& problem : validate(settings_, available_, origins_)) add(std::move(problem));
+      for (auto& problem : validate(settings_, origins_)) add(std::move(problem));
     }
     if (problems_.empty()) return std::move(settings_);
     return diagnostics();
@@ -170,7 +169,6 @@ class Loader {
   }
 
   std::span<Source const> sources_;
-  Available const& available_;
   Settings settings_;
   Origins origins_;
   std::vector<Problem> problems_;
@@ -187,13 +185,11 @@ std::string unknown_key(std::string_view name, std::string_view what,
   return text + "; known are " + quoted_list(known);
 }
 
-Loaded load(std::span<Source const> sources, Available const& available) {
-  return Loader(sources, available).run();
-}
+Loaded load(std::span<Source const> sources) { return Loader(sources).run(); }
 
-std::vector<Diagnostic> check(Settings const& settings, Available const& available) {
+std::vector<Diagnostic> check(Settings const& settings) {
   std::vector<Diagnostic> out;
-  for (auto& problem : validate(settings, available, {}))
+  for (auto& problem : validate(settings, {}))
     out.push_back({{}, 0, 0, std::move(problem.message)});
   return out;
 }

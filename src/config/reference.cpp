@@ -128,33 +128,9 @@ void write_keys(std::vector<Key<S>> const& keys, std::string& out) {
            " |\n";
 }
 
-template <class E>
-void write_unavailable(std::string_view key, std::set<E> const& available, std::string& out) {
-  std::string missing;
-  for (auto const& [value, word] : words(E{}))
-    if (!available.contains(value))
-      missing += (missing.empty() ? "`" : ", `") + std::string(word) + "`";
-  if (!missing.empty()) out += "- `" + std::string(key) + "`: " + missing + "\n";
-}
-
-std::string unavailable(Available const& available) {
-  std::string out;
-  write_unavailable("kind", available.kinds, out);
-  write_unavailable("target", available.targets, out);
-  write_unavailable("guards", available.guards, out);
-  if (!available.optimistic) out += "- `optimistic = true`\n";
-  if (!available.shared_circuits) out += "- `circuit = \"shared\"`\n";
-  if (!available.paths) out += "- `path`\n";
-  if (!available.arms) out += "- `arms` and `order`\n";
-  if (out.empty()) return out;
-  return "\n## Not in this version\n\nThese are known and refused with this reason, so that no "
-         "setting looks in force when it is not:\n\n" +
-         out;
-}
-
 }  // namespace
 
-std::string configuration_reference(Available const& available) {
+std::string configuration_reference() {
   std::string out(kIntroduction);
   out += "\n## Examples\n";
   for (auto const& [text, toml] : kExamples)
@@ -168,7 +144,7 @@ std::string configuration_reference(Available const& available) {
            std::string(section.about) + "\n\n";
     write_keys(section.keys, out);
   });
-  return out + unavailable(available);
+  return out;
 }
 
 }  // namespace perfd::config

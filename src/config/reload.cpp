@@ -15,18 +15,30 @@ auto* find(Vector& all, std::string const& name) {
   return found == all.end() ? static_cast<decltype(&*found)>(nullptr) : &*found;
 }
 
-// Why an experiment can't run with what is running now; empty if it can.
-std::string obstacle(Experiment const& experiment, Settings const& running) {
-  bool const own_tor =
-      experiment.arms.empty() || std::any_of(experiment.arms.begin(), experiment.arms.end(),
-                                             [](Arm const& arm) { return !arm.tor; });
-  if (own_tor && find(running.tors, experiment.tor) == nullptr) return "tor." + experiment.tor;
-  for (auto const& arm : experiment.arms)
-    if (arm.tor && find(running.tors, *arm.tor) == nullptr) return "tor." + *arm.tor;
-  if (experiment.kind == Kind::resolve || experiment.target.kind == TargetKind::url) return {};
+// Why an experiment without arms can't run with what is running now; empty if it can.
+std::string obstacle_of_one(Experiment const& experiment, Settings const& running) {
+  if (find(running.tors, experiment.tor) == nullptr) return "tor." + experiment.tor;
+  if (experiment.kind == Kind::resolve || experiment.target.kind == TargetKind::url ||
+      !experiment.urls.empty())
+    return {};
   if (experiment.size > running.server.max_size) return "server.max-size";
-  bool const direct = experiment.target.kind == TargetKind::direct;
-  return direct && running.server.public_host.empty() ? "server.public-host" : "";
+  if (experiment.https && running.server.listen_tls.empty()) return "server.listen-tls";
+  if (experiment.target.kind != TargetKind::direct) {
+    auto const service = service_tor(running, experiment);
+    auto const* tor = find(running.tors, service);
+    if (tor == nullptr) return "tor." + service;
+    bool const single = experiment.target.kind == TargetKind::single_onion;
+    return tor->single_onion == single ? "" : "tor." + service + ".single-onion";
+  }
+  return running.server.public_host.empty() ? "server.public-host" : "";
+}
+
+std::string obstacle(Experiment const& experiment, Settings const& running) {
+  if (experiment.arms.empty()) return obstacle_of_one(experiment, running);
+  for (auto const& arm : experiment.arms)
+    if (auto found = obstacle_of_one(with_arm(experiment, arm), running); !found.empty())
+      return found;
+  return {};
 }
 
 class Reloader {

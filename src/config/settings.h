@@ -1,6 +1,6 @@
 // perfd.toml as typed settings.
 //
-// Types only, no logic: every room may include this header without linking the
+// Types only, and what they mean together: every room may include this header without linking the
 // room. Where the values come from, their defaults and their limits: definition.h.
 // Thread: values.
 #pragma once
@@ -31,9 +31,12 @@ struct Vantage {
 // The measurement server: the other end of the circuit.
 struct Server {
   std::vector<ListenAddress> listen{{"0.0.0.0", 80}};
-  std::string public_host;          // as an exit reaches it; empty where nothing needs it
-  std::uint16_t public_port = 0;    // as an exit reaches it; 0 with a port that the system chooses
-  std::optional<std::string> user;  // to drop to once the addresses are bound
+  std::string public_host;        // as an exit reaches it; empty where nothing needs it
+  std::uint16_t public_port = 0;  // as an exit reaches it; 0 with a port that the system chooses
+  std::vector<ListenAddress> listen_tls;        // https; none: only http
+  std::uint16_t public_tls_port = 0;            // as public_port
+  std::optional<std::string> certificate, key;  // PEM files; none: perfd makes its own
+  std::optional<std::string> user;              // to drop to once the addresses are bound
   std::optional<std::string> group;
   Bytes max_size = MiB(100);  // the most that one request may ask for
 
@@ -61,12 +64,13 @@ enum class GuardPolicy : std::uint8_t {
   slow,
   fast_ratio,
   slow_ratio,
-  list,  // the given fingerprints
+  list,  // the given fingerprints, and all guards of the given countries
 };
 
 struct Guards {
   GuardPolicy policy = GuardPolicy::tor_default;
   std::vector<std::string> fingerprints;  // 40 hex digits, upper case; for `list` only
+  std::vector<std::string> countries;     // two lower-case letters; for `list` only
 
   friend bool operator==(Guards const&, Guards const&) = default;
 };
@@ -80,8 +84,23 @@ struct Tor {
   std::optional<std::string> cookie;  // path of the cookie file; none: the one that tor names
   std::vector<std::string> torrc;     // lines that are added to those that perfd writes
   Guards guards;
+  std::int32_t guard_count = 3;       // how many a policy of perfd's sets at a time
+  std::optional<Micros> drop_guards;  // how often guards and build time-outs are forgotten
+  std::int32_t socks_ports = 1;       // streams of different ports never share a circuit
+  bool single_onion = false;          // offers single onion services; has no SOCKS port then
+  std::string onion_suffix = ".onion";
 
   friend bool operator==(Tor const&, Tor const&) = default;
+};
+
+// The browser of page loads: one program, in as many processes as loads need at a time.
+struct Browser {
+  std::string binary = "firefox-esr";  // a path, or a name that is looked up in PATH
+  std::int32_t at_once = 2;            // loads at a time, each in a process of its own
+  std::int32_t loads = 50;             // of one process, before another takes its place
+  Bytes max_memory = MiB(2048);        // of one browser; above it another takes its place
+
+  friend bool operator==(Browser const&, Browser const&) = default;
 };
 
 enum class Kind : std::uint8_t { download, upload, page, allocation, resolve };
@@ -93,7 +112,15 @@ enum class Spread : std::uint8_t {
   jitter,   // up to `jitter` later than that, at random
   poisson,  // at random with `every` as the mean
 };
+// Pages of the measurement server (docs/measurement.md, "Pages").
+enum class BuiltInPage : std::uint8_t { median, plain, form };
 enum class CircuitUse : std::uint8_t { fresh, shared };
+// What the streams of an allocation series have in common, as tor's stream isolation sees it.
+enum class Isolation : std::uint8_t {
+  same,  // SOCKS credentials: they may share circuits
+  each,  // nothing: credentials of their own
+  port,  // credentials, but each comes by the next of tor's SOCKS ports
+};
 enum class ArmOrder : std::uint8_t { interleaved, parallel };
 
 struct Target {
@@ -103,6 +130,15 @@ struct Target {
   friend bool operator==(Target const&, Target const&) = default;
 };
 
+// The hops of a circuit that perfd builds itself, from guard to exit: each a set of fingerprints
+// (40 hex digits, upper case), of which every measurement takes one at random.
+struct ChosenPath {
+  std::vector<std::vector<std::string>> hops;  // empty: tor's choice
+
+  [[nodiscard]] bool empty() const { return hops.empty(); }
+  friend bool operator==(ChosenPath const&, ChosenPath const&) = default;
+};
+
 // One variant in an A/B experiment; what it leaves open is the experiment's.
 struct Arm {
   std::string name;
@@ -110,6 +146,8 @@ struct Arm {
   std::optional<Target> target;
   std::optional<bool> optimistic;
   std::optional<CircuitUse> circuit;
+  std::optional<ChosenPath> path;
+  std::optional<bool> https;
 
   friend bool operator==(Arm const&, Arm const&) = default;
 };
@@ -129,12 +167,38 @@ struct Experiment {
   bool overlap = false;         // may run beside other measurements of the same tor instance
   bool optimistic = false;      // send the request before the SOCKS reply
   CircuitUse circuit = CircuitUse::fresh;
-  std::vector<std::string> path;  // fingerprints of the hops; empty: tor's choice
+  ChosenPath path;
+  std::string service;         // onion targets: the tor that offers the service; see service_tor()
+  bool fresh_service = false;  // a new service, with a new address, for each measurement
+  bool learned_timeout = false;  // measure only once tor has learned its build time-out
+  // Of an allocation series.
+  std::int32_t requests = 10;
+  bool at_once = false;
+  Micros pause{0};  // between one request's end and the next one's start
+  Isolation isolation = Isolation::same;
+  // Of a page load.
+  BuiltInPage page = BuiltInPage::median;  // from perfd's own server
+  bool https = false;                      // from perfd's own server over TLS
+  std::string urls;             // a list of pages in place of a target: a file, or its address
+  std::int32_t urls_top = 100;  // how many of them, from the first
+  bool screenshot = false;
   std::vector<Arm> arms;
   ArmOrder order = ArmOrder::interleaved;
 
   friend bool operator==(Experiment const&, Experiment const&) = default;
 };
+
+// The experiment without arms that an arm of it is.
+[[nodiscard]] inline Experiment with_arm(Experiment experiment, Arm const& arm) {
+  if (arm.tor) experiment.tor = *arm.tor;
+  if (arm.target) experiment.target = *arm.target;
+  if (arm.optimistic) experiment.optimistic = *arm.optimistic;
+  if (arm.circuit) experiment.circuit = *arm.circuit;
+  if (arm.path) experiment.path = *arm.path;
+  if (arm.https) experiment.https = *arm.https;
+  experiment.arms.clear();
+  return experiment;
+}
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
@@ -150,6 +214,7 @@ struct Settings {
   Server server;
   Results results;
   Store store;
+  Browser browser;
   std::vector<Tor> tors;                // at least one
   std::vector<Experiment> experiments;  // in the order of the files
   Log log;

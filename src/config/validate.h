@@ -4,7 +4,6 @@
 #pragma once
 
 #include <compare>
-#include <initializer_list>
 #include <map>
 #include <set>
 #include <string>
@@ -32,12 +31,11 @@ struct Origins {
   std::set<Path> wrong;          // keys that were given and refused
 
   // The place of the first of these that a file gave.
-  [[nodiscard]] Place find(std::initializer_list<Path> paths) const;
+  [[nodiscard]] Place find(std::vector<Path> const& paths) const;
   [[nodiscard]] bool given(Path const& path) const { return places.contains(path); }
 };
 
 // Problems with their paths; a rule that looks at a refused key keeps silent.
-[[nodiscard]] std::vector<Problem> validate(Settings const& settings, Available const& available,
-                                            Origins const& origins);
+[[nodiscard]] std::vector<Problem> validate(Settings const& settings, Origins const& origins);
 
 }  // namespace perfd::config

@@ -24,14 +24,14 @@ constexpr auto words(Kind) {
                                     {Kind::allocation, "allocation"},
                                     {Kind::resolve, "resolve"}});
 }
-// `url` stands for any http:// URL, which is what a file has in its place.
+// `url` stands for any URL, which is what a file has in its place.
 constexpr auto words(TargetKind) {
   return std::to_array<Word<TargetKind>>({{TargetKind::direct, "direct"},
                                           {TargetKind::onion, "onion"},
                                           {TargetKind::single_onion, "single-onion"},
                                           {TargetKind::url, "http://…"}});
 }
-// `list` stands for a list of fingerprints.
+// `list` stands for a list of fingerprints and countries.
 constexpr auto words(GuardPolicy) {
   return std::to_array<Word<GuardPolicy>>({{GuardPolicy::tor_default, "default"},
                                            {GuardPolicy::none, "none"},
@@ -48,6 +48,15 @@ constexpr auto words(Spread) {
 constexpr auto words(CircuitUse) {
   return std::to_array<Word<CircuitUse>>(
       {{CircuitUse::fresh, "fresh"}, {CircuitUse::shared, "shared"}});
+}
+constexpr auto words(BuiltInPage) {
+  return std::to_array<Word<BuiltInPage>>({{BuiltInPage::median, "median"},
+                                           {BuiltInPage::plain, "plain"},
+                                           {BuiltInPage::form, "form"}});
+}
+constexpr auto words(Isolation) {
+  return std::to_array<Word<Isolation>>(
+      {{Isolation::same, "same"}, {Isolation::each, "each"}, {Isolation::port, "port"}});
 }
 constexpr auto words(ArmOrder) {
   return std::to_array<Word<ArmOrder>>(

@@ -2,28 +2,14 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include "experiments/around.h"
+#include "experiments/end_notice.h"
 #include "experiments/race.h"
 #include "net/resolve.h"
 #include "net/upload.h"
 
 namespace perfd::experiments {
 namespace {
-
-// How long tor's end may come behind the connection's.
-constexpr Nanos kDeathNotice = std::chrono::milliseconds{500};
-constexpr Nanos kDeathPoll = std::chrono::milliseconds{20};
-
-std::string username_of(MeasurementSpec const& spec) {
-  if (!spec.send_username) return {};
-  return spec.username.empty() ? spec.id : spec.username;
-}
-
-// tor takes an empty password; RFC 1929 does not.
-std::string password_of(MeasurementSpec const& spec) {
-  bool const needed =
-      !username_of(spec).empty() && spec.socks_version == wire::socks::Version::kSocks5;
-  return needed ? "perfd" : "";
-}
 
 std::string path_of(MeasurementSpec const& spec) {
   if (!spec.path.empty()) return spec.path;
@@ -82,21 +68,6 @@ void keep(model::Measurement& record, net::TransferTrace const& trace) {
   if (!trace.remote.empty()) record.remote = trace.remote;
 }
 
-std::optional<model::Outcome> not_ready(StreamJoin const* tor) {
-  if (tor == nullptr || tor->state() == StreamJoin::State::up) return std::nullopt;
-  return model::Outcome{tor->state() == StreamJoin::State::down
-                            ? model::FailureCode::tor_down
-                            : model::FailureCode::tor_not_bootstrapped,
-                        std::string(net::name(net::Step::start)), tor->state_detail()};
-}
-
-// tor's end closes the connection before anybody can tell that tor ended.
-runtime::Task<> await_death(StreamJoin const& tor) {
-  auto const until = runtime::mono_now() + kDeathNotice;
-  while (tor.state() == StreamJoin::State::up && runtime::mono_now() < until)
-    co_await runtime::sleep_for(kDeathPoll);
-}
-
 bool may_be_tors_end(Raced const& raced) {
   if (!raced.error) return false;
   auto const& code = raced.error->code;
@@ -109,13 +80,14 @@ runtime::Task<> join_tor(StreamJoin& tor, MeasurementSpec const& spec,
                          model::Measurement& record) {
   // Before the request was sent tor had no stream to tell of.
   if (trace.marks.find(model::mark::kRequest) == nullptr) co_return;
-  StreamJoin::Key key{username_of(spec), {}};
+  StreamJoin::Key key{username_of(spec), {}, spec.onion, record.started_at};
   if (!trace.local.address.empty())
     key.source_address = trace.local.address + ":" + std::to_string(trace.local.port);
   auto joined = co_await tor.join(std::move(key), until);
   record.tor.stream = std::move(joined.stream);
   record.tor.circuits = std::move(joined.circuits);
   record.tor.guard = std::move(joined.guard);
+  record.tor.onion = std::move(joined.onion);
 }
 
 runtime::Task<> join_server(ServerMarks& server, MeasurementSpec const& spec,
@@ -135,62 +107,29 @@ runtime::Task<> join_server(ServerMarks& server, MeasurementSpec const& spec,
 
 // What comes in behind the transfer: tor's last events, the server's marks.
 runtime::Task<> join(MeasurementPorts ports, MeasurementSpec const& spec,
-                     net::TransferTrace const& trace, bool wait, model::Measurement& record) {
+                     net::TransferTrace const& trace, Raced const& raced,
+                     model::Measurement& record) {
   auto const now = runtime::mono_now();
-  auto const until = [&](Micros span) { return wait ? now + Nanos{span} : now; };
+  bool const wait = raced.ending != Ending::stopped;
+  // A request that was sent along with one for a connection never came where that was refused.
+  bool const refused = raced.error && raced.error->code == net::Errc::kSocksRejected;
+  auto const until = [&](Micros span, bool worth) { return worth ? now + Nanos{span} : now; };
   if (ports.tor != nullptr)
-    co_await join_tor(*ports.tor, spec, trace, until(spec.tor_wait), record);
+    co_await join_tor(*ports.tor, spec, trace, until(spec.tor_wait, wait), record);
   if (ports.server != nullptr)
-    co_await join_server(*ports.server, spec, trace, until(spec.server_wait), record);
+    co_await join_server(*ports.server, spec, trace, until(spec.server_wait, wait && !refused),
+                         record);
 }
 
-}  // namespace
-
-model::Measurement started_record(MeasurementSpec const& spec, WallTime started_at) {
-  model::Measurement out;
-  out.id = spec.id;
-  out.source = spec.source;
-  out.experiment = spec.experiment;
-  out.kind = spec.kind;
-  out.target = spec.target;
-  out.arm = spec.arm;
-  out.arm_turn = spec.arm_turn;
-  out.guards = spec.guards;
-  out.perfd_version = spec.perfd_version;
-  out.started_at = started_at;
-  out.scheduled_at = spec.scheduled_at == WallTime{} ? started_at : spec.scheduled_at;
-  out.filesize = spec.size.count;
-  out.socks_version = spec.socks_version == wire::socks::Version::kSocks5 ? 5 : 4;
-  out.optimistic = spec.optimistic;
-  if (spec.kind == model::Kind::resolve)
-    out.remote = {spec.query, "", 0};
-  else
-    out.remote = {spec.host, "", spec.port};
-  return out;
-}
-
-runtime::Task<model::Measurement> measure_once(MeasurementPorts ports, MeasurementSpec spec) {
+// With everything prepared.
+runtime::Task<model::Measurement> transfer(MeasurementPorts ports, MeasurementSpec spec,
+                                           MonoTime deadline) {
   namespace this_coro = boost::asio::this_coro;
-  // The record must be returned even to a task that is being cancelled.
-  bool const throws = co_await this_coro::throw_if_cancelled();
-  co_await this_coro::throw_if_cancelled(false);
-
-  // Not while it runs. A foreign server tells no digest to compare it with.
-  if (spec.kind == model::Kind::upload && spec.own_server) net::prepare_upload(spec.size.count);
   net::TransferTrace trace;
   auto record = started_record(spec, trace.clock.wall(trace.clock.started()));
   if (ports.tor != nullptr) record.tor = ports.tor->view();
-  if (auto outcome = not_ready(ports.tor)) {
-    trace.mark_start();
-    keep(record, trace);
-    record.outcome = std::move(*outcome);
-    co_await this_coro::throw_if_cancelled(throws);
-    co_return record;
-  }
-
   if (spec.kind == model::Kind::resolve) ports.server = nullptr;
   if (ports.server != nullptr) ports.server->expect(spec.id);
-  auto const deadline = trace.clock.started() + Nanos{spec.timeout};
   auto const raced = co_await race(deadline, ports.stop, work_of(ports, spec, trace));
   keep(record, trace);
   bool const cancelled =
@@ -198,16 +137,21 @@ runtime::Task<model::Measurement> measure_once(MeasurementPorts ports, Measureme
   if (cancelled) {
     if (ports.server != nullptr) ports.server->forget(spec.id);
   } else {
-    if (ports.tor != nullptr && may_be_tors_end(raced)) co_await await_death(*ports.tor);
-    co_await join(ports, spec, trace, raced.ending != Ending::stopped, record);
+    if (ports.tor != nullptr && may_be_tors_end(raced)) co_await await_end(*ports.tor);
+    co_await join(ports, spec, trace, raced, record);
   }
   std::optional<StreamJoin::State> state;
   if (ports.tor != nullptr) state = ports.tor->state();
   record.outcome = outcome_of(raced.ending, raced.error, trace, state,
                               state ? ports.tor->state_detail() : std::string());
   if (record.filesize == 0 && record.outcome.ok()) record.filesize = record.payload_bytes;
-  co_await this_coro::throw_if_cancelled(throws);
   co_return record;
+}
+
+}  // namespace
+
+runtime::Task<model::Measurement> measure_once(MeasurementPorts ports, MeasurementSpec spec) {
+  return measure_prepared(ports, std::move(spec), transfer);
 }
 
 }  // namespace perfd::experiments

@@ -1,6 +1,10 @@
 // One measurement over one connection: a download, an upload or a name to resolve, every step of
 // it marked, and a record whatever happens.
 //
+// What it needs first, a published onion service, a circuit of chosen relays or the digest of what
+// it uploads, is waited for before START; the circuit's own times and the service's tell how long
+// that took.
+//
 // The record is always returned. A time-out, a failure and a stop keep the marks that were
 // reached; only a bug throws. There is one deadline for the whole measurement; behind it,
 // short waits let tor's events and the server's marks come in.
@@ -12,11 +16,14 @@
 #include <string>
 
 #include "base/units.h"
+#include "experiments/onion_port.h"
+#include "experiments/path_port.h"
 #include "experiments/server_marks.h"
 #include "experiments/stream_join.h"
 #include "model/measurement.h"
 #include "net/transfer.h"
 #include "runtime/loop.h"
+#include "runtime/pool.h"
 
 namespace perfd::experiments {
 
@@ -50,10 +57,18 @@ struct MeasurementSpec {
   bool reverse = false;    // an address whose name is asked for (SOCKS 5 only)
   bool own_server = true;  // perfd's: sends the id, and payload that can't be verified fails
   bool optimistic = false;
+  // Sets of fingerprints from guard to exit, of which a relay each is taken at random; with
+  // MeasurementPorts::path.
+  std::vector<std::vector<std::string>> hops;
+  bool fresh_service = false;  // with MeasurementPorts::onion: a new service for this measurement
+  // Of somebody else's onion service, without suffix, so that the way to it is told. `host` of
+  // perfd's own comes from MeasurementPorts::onion.
+  std::string onion;
 
   Micros timeout{std::chrono::seconds{295}};
-  Micros tor_wait{std::chrono::seconds{2}};     // for the stream's last events
-  Micros server_wait{std::chrono::seconds{2}};  // for the server's marks
+  Micros tor_wait{std::chrono::seconds{2}};       // for the stream's last events
+  Micros server_wait{std::chrono::seconds{2}};    // for the server's marks
+  Micros publish_wait{std::chrono::seconds{30}};  // for an onion service's first descriptor
 };
 
 // What a measurement needs beside its spec; all outlive it.
@@ -62,6 +77,9 @@ struct MeasurementPorts {
   StreamJoin* tor = nullptr;       // null: a foreign proxy, or none
   ServerMarks* server = nullptr;   // null: a foreign server
   runtime::Event* stop = nullptr;  // set: the measurement ends at once, as PERFD_CANCELLED
+  OnionPort* onion = nullptr;      // the far end is perfd's own onion service
+  PathPort* path = nullptr;        // the circuit is one of chosen relays
+  runtime::Pool* pool = nullptr;  // for the digests of uploads; null: on the loop, which they block
 };
 
 // The record as it stands before the first step, to be stored as "started".

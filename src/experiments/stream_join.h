@@ -25,11 +25,14 @@ class StreamJoin {
   struct Key {
     std::string username;
     std::string source_address;  // "127.0.0.1:40586"; empty: the username alone decides
+    std::string onion;           // address of the onion service that is measured, without suffix
+    WallTime since{};            // the measurement's start
   };
   struct Joined {
     std::optional<model::Stream> stream;
     std::vector<model::Circuit> circuits;  // in the order of attachment, conflux legs behind theirs
     std::string guard;                     // fingerprint of the first hop of the last of them
+    std::optional<model::OnionView> onion;  // where one was asked for
   };
 
   virtual ~StreamJoin() = default;

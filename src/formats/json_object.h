@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "base/units.h"
 
@@ -95,6 +96,25 @@ class JsonObject {
     Value inner{};
     read(name, inner);
     out = inner;
+  }
+
+  // An array of strings.
+  void read(std::string_view name, std::vector<std::string>& out) const {
+    simdjson::dom::element value;
+    if (!find(name, value)) return;
+    simdjson::dom::array items;
+    if (value.get(items) != simdjson::SUCCESS) {
+      problem_.set(path_of(name), "must be an array");
+      return;
+    }
+    for (auto const item : items) {
+      std::string_view text;
+      if (item.get(text) != simdjson::SUCCESS) {
+        problem_.set(path_of(name), "must be an array of strings");
+        return;
+      }
+      out.emplace_back(text);
+    }
   }
 
   // each(JsonObject) for the object of this name, if there is one.

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "model/measurement.h"
+#include "model/proxy_connection.h"
 
 namespace perfd::formats {
 
@@ -35,5 +36,14 @@ void append_json_line(std::string& out, model::Measurement const& measurement);
 [[nodiscard]] std::string stream_to_json(model::Stream const& stream);
 [[nodiscard]] Result<model::Circuit> circuit_from_json(std::string_view json);
 [[nodiscard]] Result<model::Stream> stream_from_json(std::string_view json);
+
+// A choice of guards, and a ranking, of which at most 10,000 guards are written.
+[[nodiscard]] std::string guard_choice_to_json(model::GuardChoice const& choice);
+[[nodiscard]] std::string guard_ranking_to_json(model::GuardRanking const& ranking);
+[[nodiscard]] Result<model::GuardChoice> guard_choice_from_json(std::string_view json);
+[[nodiscard]] Result<model::GuardRanking> guard_ranking_from_json(std::string_view json);
+
+// A connection of the measuring proxy: what `perfd proxy` prints, and a page load holds.
+[[nodiscard]] std::string proxy_connection_to_json(model::ProxyConnection const& connection);
 
 }  // namespace perfd::formats

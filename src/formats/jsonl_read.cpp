@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "formats/json_object.h"
 #include "formats/jsonl.h"
+#include "formats/jsonl_parts.h"
 
 namespace perfd::formats {
 namespace {
@@ -24,6 +25,8 @@ constexpr std::array<std::string_view, 17> kRequiredFields = {
     "id",           "source",     "experiment", "kind",     "target",    "arm",
     "guards",       "outcome",    "error",      "filesize", "readbytes", "writebytes",
     "scheduled_at", "started_at", "marks",      "server",   "tor"};
+
+}  // namespace
 
 Marks read_marks(JsonObject const& record, std::string_view marks_name,
                  std::string_view sources_name) {
@@ -52,6 +55,8 @@ Marks read_marks(JsonObject const& record, std::string_view marks_name,
   return marks;
 }
 
+namespace {
+
 std::vector<model::StateChange> read_states(JsonObject const& record) {
   std::vector<model::StateChange> states;
   record.objects("states", [&](JsonObject const& entry) {
@@ -62,6 +67,8 @@ std::vector<model::StateChange> read_states(JsonObject const& record) {
   });
   return states;
 }
+
+}  // namespace
 
 Circuit read_circuit(JsonObject const& record) {
   Circuit circuit;
@@ -77,6 +84,7 @@ Circuit read_circuit(JsonObject const& record) {
   record.read("build_flags", circuit.build_flags);
   record.read("hs_state", circuit.hs_state);
   record.read("rend_query", circuit.rend_query);
+  record.read("hs_pow", circuit.hs_pow);
   record.read("conflux_id", circuit.conflux_id);
   record.read("conflux_rtt_us", circuit.conflux_rtt);
   record.read("socks_username", circuit.socks_username);
@@ -125,31 +133,6 @@ Stream read_stream(JsonObject const& record) {
   return stream;
 }
 
-model::TorView read_tor(JsonObject const& record) {
-  model::TorView tor;
-  record.read("instance", tor.instance);
-  record.read("version", tor.version);
-  record.read("guard", tor.guard);
-  record.read("consensus_valid_after", tor.consensus_valid_after);
-  record.read("build_timeout_us", tor.build_timeout);
-  record.read("timeout_quantile", tor.timeout_quantile);
-  record.read("build_timeout_learned", tor.build_timeout_learned);
-  record.object("stream", [&](JsonObject const& stream) { tor.stream = read_stream(stream); });
-  record.objects("circuits",
-                 [&](JsonObject const& circuit) { tor.circuits.push_back(read_circuit(circuit)); });
-  return tor;
-}
-
-model::Endpoint read_endpoint(JsonObject const& endpoints, std::string_view name) {
-  model::Endpoint endpoint;
-  endpoints.object(name, [&](JsonObject const& entry) {
-    entry.read("host", endpoint.host);
-    entry.read("address", endpoint.address);
-    entry.read("port", endpoint.port);
-  });
-  return endpoint;
-}
-
 model::Outcome read_outcome(JsonObject const& record) {
   model::Outcome outcome;
   std::string name;
@@ -166,11 +149,43 @@ model::Outcome read_outcome(JsonObject const& record) {
   return outcome;
 }
 
+namespace {
+
+model::TorView read_tor(JsonObject const& record) {
+  model::TorView tor;
+  record.read("instance", tor.instance);
+  record.read("version", tor.version);
+  record.read("guard", tor.guard);
+  record.read("consensus_valid_after", tor.consensus_valid_after);
+  record.read("build_timeout_us", tor.build_timeout);
+  record.read("timeout_quantile", tor.timeout_quantile);
+  record.read("build_timeout_learned", tor.build_timeout_learned);
+  record.object("guards",
+                [&](JsonObject const& guards) { tor.guards = read_guards_in_force(guards); });
+  record.object("stream", [&](JsonObject const& stream) { tor.stream = read_stream(stream); });
+  record.objects("circuits",
+                 [&](JsonObject const& circuit) { tor.circuits.push_back(read_circuit(circuit)); });
+  record.read("chosen_path", tor.chosen_path);
+  record.object("onion", [&](JsonObject const& onion) { tor.onion = read_onion(onion); });
+  return tor;
+}
+
+model::Endpoint read_endpoint(JsonObject const& endpoints, std::string_view name) {
+  model::Endpoint endpoint;
+  endpoints.object(name, [&](JsonObject const& entry) {
+    entry.read("host", endpoint.host);
+    entry.read("address", endpoint.address);
+    entry.read("port", endpoint.port);
+  });
+  return endpoint;
+}
+
 model::ArmTurn read_arm_turn(JsonObject const& object) {
   model::ArmTurn out;
   std::string seed;
   object.read("seed", seed);
   object.read("turn", out.turn);
+  object.read("arms", out.arms);
   auto const* const end = seed.data() + seed.size();
   auto const read = std::from_chars(seed.data(), end, out.seed, 16);
   if (seed.empty() || read.ec != std::errc{} || read.ptr != end)
@@ -217,6 +232,9 @@ Measurement read_measurement(JsonObject const& record) {
     m.remote = read_endpoint(endpoints, "remote");
   });
   record.object("tor", [&](JsonObject const& tor) { m.tor = read_tor(tor); });
+  record.object("allocation",
+                [&](JsonObject const& series) { m.allocation = read_allocation(series); });
+  record.object("page", [&](JsonObject const& page) { m.page = read_page(page); });
   record.read("perfd_version", m.perfd_version);
   return m;
 }
@@ -253,5 +271,11 @@ auto parse(std::string_view text, Read read) -> Result<decltype(read(std::declva
 Result<Measurement> from_json_line(std::string_view line) { return parse(line, read_measurement); }
 Result<Circuit> circuit_from_json(std::string_view json) { return parse(json, read_circuit); }
 Result<Stream> stream_from_json(std::string_view json) { return parse(json, read_stream); }
+Result<model::GuardChoice> guard_choice_from_json(std::string_view json) {
+  return parse(json, read_guard_choice);
+}
+Result<model::GuardRanking> guard_ranking_from_json(std::string_view json) {
+  return parse(json, read_guard_ranking);
+}
 
 }  // namespace perfd::formats

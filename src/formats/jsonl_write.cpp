@@ -6,6 +6,7 @@
 
 #include "formats/json_writer.h"
 #include "formats/jsonl.h"
+#include "formats/jsonl_parts.h"
 
 namespace perfd::formats {
 namespace {
@@ -49,6 +50,8 @@ void write(JsonWriter& json, std::vector<model::StateChange> const& states) {
   json.end_array();
 }
 
+}  // namespace
+
 void write(JsonWriter& json, Circuit const& circuit) {
   json.begin_object();
   json.key("id").value(circuit.id);
@@ -62,6 +65,7 @@ void write(JsonWriter& json, Circuit const& circuit) {
   json.field_unless_empty("build_flags", circuit.build_flags);
   json.field_unless_empty("hs_state", circuit.hs_state);
   json.field_unless_empty("rend_query", circuit.rend_query);
+  json.field_unless_empty("hs_pow", circuit.hs_pow);
   json.field_unless_empty("conflux_id", circuit.conflux_id);
   optional_span(json, "conflux_rtt_us", circuit.conflux_rtt);
   json.field_unless_empty("socks_username", circuit.socks_username);
@@ -115,15 +119,26 @@ void write(JsonWriter& json, Stream const& stream) {
   json.end_object();
 }
 
-void write_marks(JsonWriter& json, std::string_view name, Marks const& marks) {
-  json.key(name).begin_object();
-  for (auto const& [mark_name, mark] : marks.entries()) time_field(json, mark_name, mark.at);
+void write_error(JsonWriter& json, model::Outcome const& outcome) {
+  json.key("error");
+  if (outcome == model::Outcome{}) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  json.field("code", model::name(outcome.code));
+  json.field("operation", outcome.operation);
+  json.field("detail", outcome.detail);
   json.end_object();
 }
 
-// Marks that perfd's own clock took without a doubt are the rule and are not listed.
-void write_sources(JsonWriter& json, std::string_view name, Marks const& marks) {
-  json.key(name).begin_object();
+void write_marks(JsonWriter& json, std::string_view marks_name, std::string_view sources_name,
+                 Marks const& marks) {
+  json.key(marks_name).begin_object();
+  for (auto const& [mark_name, mark] : marks.entries()) time_field(json, mark_name, mark.at);
+  json.end_object();
+  // Marks that perfd's own clock took without a doubt are the rule and are not listed.
+  json.key(sources_name).begin_object();
   for (auto const& [mark_name, mark] : marks.entries()) {
     if (mark.source == model::MarkSource::clock && mark.error_bound == Micros{0}) continue;
     json.key(mark_name).begin_object();
@@ -133,6 +148,8 @@ void write_sources(JsonWriter& json, std::string_view name, Marks const& marks) 
   }
   json.end_object();
 }
+
+namespace {
 
 void write(JsonWriter& json, std::string_view name, Endpoint const& endpoint) {
   json.key(name).begin_object();
@@ -151,6 +168,10 @@ void write(JsonWriter& json, model::TorView const& tor) {
   optional_span(json, "build_timeout_us", tor.build_timeout);
   optional_real(json, "timeout_quantile", tor.timeout_quantile);
   flag_if_set(json, "build_timeout_learned", tor.build_timeout_learned);
+  if (tor.guards) {
+    json.key("guards");
+    write(json, *tor.guards);
+  }
   json.key("stream");
   if (tor.stream)
     write(json, *tor.stream);
@@ -159,6 +180,11 @@ void write(JsonWriter& json, model::TorView const& tor) {
   json.key("circuits").begin_array();
   for (auto const& circuit : tor.circuits) write(json, circuit);
   json.end_array();
+  flag_if_set(json, "chosen_path", tor.chosen_path);
+  if (tor.onion) {
+    json.key("onion");
+    write(json, *tor.onion);
+  }
   json.end_object();
 }
 
@@ -178,6 +204,7 @@ void write(JsonWriter& json, model::ArmTurn const& turn) {
   json.field("seed",
              std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
   json.field("turn", turn.turn);
+  json.field("arms", turn.arms);
   json.end_object();
 }
 
@@ -196,26 +223,15 @@ void append_json_line(std::string& out, Measurement const& m) {
   if (m.arm_turn) write(json, *m.arm_turn);
   json.field("guards", m.guards);
   json.field("outcome", model::name(m.outcome.code));
-  json.key("error");
-  if (m.outcome == model::Outcome{}) {
-    json.null();
-  } else {
-    json.begin_object();
-    json.field("code", model::name(m.outcome.code));
-    json.field("operation", m.outcome.operation);
-    json.field("detail", m.outcome.detail);
-    json.end_object();
-  }
+  write_error(json, m.outcome);
   json.field("filesize", m.filesize);
   json.field("payload_bytes", m.payload_bytes);
   json.field("readbytes", m.readbytes);
   json.field("writebytes", m.writebytes);
   time_field(json, "scheduled_at", m.scheduled_at);
   time_field(json, "started_at", m.started_at);
-  write_marks(json, "marks", m.marks);
-  write_sources(json, "mark_sources", m.marks);
-  write_marks(json, "server", m.server);
-  write_sources(json, "server_sources", m.server);
+  write_marks(json, "marks", "mark_sources", m.marks);
+  write_marks(json, "server", "server_sources", m.server);
   json.field("socks_version", std::int64_t{m.socks_version});
   optional_number(json, "socks_reply", m.socks_reply);
   optional_number(json, "http_status", m.http_status);
@@ -227,6 +243,14 @@ void append_json_line(std::string& out, Measurement const& m) {
   write(json, "remote", m.remote);
   json.end_object();
   write(json, m.tor);
+  if (m.allocation) {
+    json.key("allocation");
+    write(json, *m.allocation);
+  }
+  if (m.page) {
+    json.key("page");
+    write(json, *m.page);
+  }
   json.field("perfd_version", m.perfd_version);
   json.end_object();
 }

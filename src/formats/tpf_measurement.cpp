@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "base/id.h"
 #include "base/text.h"
 #include "base/time_text.h"
 #include "formats/carrier.h"
+#include "formats/imported.h"
 #include "formats/tpf.h"
 
 namespace perfd::formats {
@@ -58,31 +58,6 @@ std::string endpoint_text(Endpoint const& endpoint) {
   auto const address = endpoint.address.empty() ? "0.0.0.0" : part(endpoint.address);
   auto const host = endpoint.host.empty() ? address : part(endpoint.host);
   return clean(host + ":" + address + ":" + std::to_string(endpoint.port));
-}
-
-// The part in front of the next ':' that is not in brackets.
-std::string take_part(std::string_view& rest) {
-  if (rest.starts_with('[')) {
-    auto const end = rest.find(']');
-    if (end != std::string_view::npos) {
-      std::string part(rest.substr(1, end - 1));
-      rest.remove_prefix(std::min(rest.size(), end + 2));
-      return part;
-    }
-  }
-  auto const end = rest.find(':');
-  std::string part(rest.substr(0, end));
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  return part;
-}
-
-Endpoint endpoint_from(std::string_view text) {
-  Endpoint endpoint;
-  endpoint.host = take_part(text);
-  endpoint.address = take_part(text);
-  endpoint.port = parse_int<std::uint16_t>(text).value_or(0);
-  if (endpoint.address == "0.0.0.0") endpoint.address.clear();
-  return endpoint;
 }
 
 class Pairs {
@@ -153,21 +128,6 @@ std::optional<WallTime> moment(TpfRecord const& record, std::string_view key) {
 std::string text(TpfRecord const& record, std::string_view key) {
   auto const* value = record.find(key);
   return value == nullptr ? std::string() : *value;
-}
-
-// Ten bytes that depend on the whole record (FNV-1a twice), in the place of randomness.
-IdEntropy entropy_of(TpfRecord const& record) {
-  std::uint64_t first = 0xcbf29ce484222325U;
-  std::uint64_t second = 0x84222325cbf29ce4U;
-  for (char const c : write_tpf(record)) {
-    first = (first ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    second = (second ^ first) * 0x100000001b3U;
-  }
-  IdEntropy entropy{};
-  for (std::size_t i = 0; i < entropy.size(); ++i)
-    entropy[i] =
-        static_cast<std::byte>((i < 8 ? first >> (8 * i) : second >> (8 * (i - 8))) & 0xFFU);
-  return entropy;
 }
 
 void read_circuit(TpfRecord const& record, Measurement& m) {
@@ -280,7 +240,7 @@ Result<Measurement> from_tpf(TpfRecord const& record) {
   Measurement m;
   auto const start = moment(record, "START");
   if (!start) return Error{"line " + std::to_string(record.line) + ": START is not a moment"};
-  m.id = make_id(*start, entropy_of(record));
+  m.id = imported_id(*start, write_tpf(record));
   m.source = text(record, "SOURCE");
   m.started_at = m.scheduled_at = *start;
   for (auto const name : kRequiredMarks)
@@ -297,10 +257,8 @@ Result<Measurement> from_tpf(TpfRecord const& record) {
   m.local = endpoint_from(text(record, "ENDPOINTLOCAL"));
   m.proxy = endpoint_from(text(record, "ENDPOINTPROXY"));
   m.remote = endpoint_from(text(record, "ENDPOINTREMOTE"));
-  if (m.remote.host.ends_with(".onion"))
-    m.target = "onion";
-  else if (text(record, "HOSTNAMEREMOTE") != text(record, "HOSTNAMELOCAL"))
-    m.target = "http://" + m.remote.host + ":" + std::to_string(m.remote.port) + "/";
+  m.target =
+      imported_target(m.remote, text(record, "HOSTNAMELOCAL"), text(record, "HOSTNAMEREMOTE"));
   read_circuit(record, m);
   read_outcome(record, m);
   if (m.outcome.ok()) m.payload_bytes = m.filesize;

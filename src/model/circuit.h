@@ -42,6 +42,7 @@ struct Circuit {
   std::string build_flags;
   std::string hs_state;
   std::string rend_query;  // onion address without ".onion"
+  std::string hs_pow;      // proof of work to an onion service, "v1,EFFORT"
   std::string conflux_id;  // legs of one conflux set share it
   std::optional<Micros> conflux_rtt;
   std::string socks_username;

@@ -84,6 +84,7 @@ inline constexpr std::string_view kHandedFirst = "HANDEDFIRST";
 inline constexpr std::string_view kHandedLast = "HANDEDLAST";
 // Names of the measurement server's own marks, in Measurement::server.
 inline constexpr std::string_view kServerAccept = "ACCEPT";
+inline constexpr std::string_view kServerTls = "TLS";          // handshake over; https only
 inline constexpr std::string_view kServerRequest = "REQUEST";  // request head read
 inline constexpr std::string_view kServerFirst =
     "FIRST_BYTE";  // first payload byte handed over or read

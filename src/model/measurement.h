@@ -9,9 +9,13 @@
 #include <vector>
 
 #include "base/units.h"
+#include "model/allocation.h"
 #include "model/circuit.h"
+#include "model/guards.h"
 #include "model/mark.h"
+#include "model/onion.h"
 #include "model/outcome.h"
+#include "model/page.h"
 
 namespace perfd::model {
 
@@ -38,18 +42,23 @@ struct TorView {
   std::optional<Micros> build_timeout;  // CBT in force at the start
   std::optional<double> timeout_quantile;
   bool build_timeout_learned = false;  // BUILDTIMEOUT_SET COMPUTED was seen
-  std::string guard;                   // fingerprint of the first hop that carried the stream
+  std::optional<GuardsInForce> guards;
+  std::string guard;  // fingerprint of the first hop that carried the stream
   std::optional<Stream> stream;
   std::vector<Circuit>
       circuits;  // of the stream, in the order of attachment; conflux legs follow theirs
+  std::optional<OnionView> onion;  // of a measurement of an onion service
+  bool chosen_path = false;        // perfd built the circuit and attached the stream to it
 
   friend bool operator==(TorView const&, TorView const&) = default;
 };
 
-// Which turn of an interleaved A/B experiment a measurement was: with the seed it tells the arm.
+// Which turn of an interleaved A/B experiment a measurement was: seed, turn and the number of arms
+// tell the arm.
 struct ArmTurn {
   std::uint64_t seed = 0;
   std::int64_t turn = 0;
+  std::int64_t arms = 0;
 
   friend bool operator==(ArmTurn const&, ArmTurn const&) = default;
 };
@@ -86,6 +95,8 @@ struct Measurement {
   std::string resolved;  // answer of a resolve measurement
 
   TorView tor;
+  std::optional<Allocation> allocation;  // of a series
+  std::optional<PageLoad> page;          // of a page load
 
   friend bool operator==(Measurement const&, Measurement const&) = default;
 };

@@ -17,10 +17,12 @@ namespace perfd::model {
 enum class FailureCode : std::uint8_t {
   ok,
   // tor as a process or as a network
-  tor_down,              // no tor process, or it ended under the measurement
-  tor_not_bootstrapped,  // tor runs but has no circuit to offer yet
-  tor_control,           // the control connection failed or answered nonsense
-  tor_circuit,           // a circuit that perfd asked for was not built
+  tor_down,                 // no tor process, or it ended under the measurement
+  tor_not_bootstrapped,     // tor runs but has no circuit to offer yet
+  tor_control,              // the control connection failed or answered nonsense
+  tor_circuit,              // a circuit that perfd asked for was not built
+  tor_service_down,         // the tor that offers the onion service does not run, or ended
+  tor_service_unpublished,  // the onion service has no descriptor at a directory yet
   // the SOCKS proxy's answer (RFC 1928 and tor's socks-extensions)
   socks_refused,              // no connection to the SOCKS port
   socks_protocol,             // not SOCKS, or broken SOCKS
@@ -56,6 +58,13 @@ enum class FailureCode : std::uint8_t {
   net_closed,  // orderly end where more was due
   net_unreachable,
   net_io,  // any other error of the system; errno is in the detail
+  // the browser of a page load
+  browser_not_started,  // no browser came up in time
+  browser_died,         // it ended in the middle, or its connection was lost
+  browser_crashed,      // the page's own process ended
+  browser_hung,         // the page or the browser did not answer any more
+  browser_protocol,     // not WebDriver BiDi, or a command was refused
+  browser_navigation,   // no page came; the detail has the browser's word
   // perfd itself
   perfd_aborted,      // perfd died while this ran; found at the next start
   perfd_cancelled,    // perfd was told to stop while this ran

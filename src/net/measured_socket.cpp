@@ -45,23 +45,39 @@ runtime::Task<Result<MeasuredSocket>> MeasuredSocket::connect(runtime::Loop& loo
   co_return out;
 }
 
+MeasuredSocket MeasuredSocket::accepted(runtime::StreamSocket socket, MonoTime begun,
+                                        TransferTrace& trace) {
+  // What came before this has no stamp; its mark says so.
+  (void)socket.enable_receive_stamps();
+  (void)socket.set_no_delay();
+  MeasuredSocket out(std::move(socket), begun, trace);
+  out.drained_ = false;
+  return out;
+}
+
 runtime::Task<Result<MeasuredSocket::Written>> MeasuredSocket::write(
-    std::span<const std::byte> bytes) {
+    std::span<const std::byte> bytes, bool until_input) {
   Written out;
-  bool first = true;
   while (!bytes.empty()) {
     auto const begun = runtime::mono_now();
     auto const sent = socket_.send_now(bytes);
     auto const ended = runtime::mono_now();
     arrivals_.called(ended);
     if (!sent) co_return sent.error();
-    if (*sent == 0) {
+    if (*sent == 0 && !until_input) {
       co_await socket_.writable();
       continue;
     }
+    if (*sent == 0) {
+      bool const readable = co_await socket_.readable_or_writable();
+      if (!readable) continue;
+      arrivals_.woken(socket_.segment_count());
+      drained_ = false;
+      break;
+    }
     out.last = {begun, ended};
-    if (first) out.first = out.last;
-    first = false;
+    if (out.bytes == 0) out.first = out.last;
+    out.bytes += *sent;
     trace_->writebytes += static_cast<std::int64_t>(*sent);
     bytes = bytes.subspan(*sent);
   }

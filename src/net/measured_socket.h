@@ -23,15 +23,22 @@ class MeasuredSocket {
   static runtime::Task<Result<MeasuredSocket>> connect(runtime::Loop& loop, runtime::Address peer,
                                                        TransferTrace& trace);
 
-  // Writes all of `bytes`. Returns when the calls for the first and the last byte lasted.
+  // One that was accepted; `begun`: before anything can have arrived.
+  static MeasuredSocket accepted(runtime::StreamSocket socket, MonoTime begun,
+                                 TransferTrace& trace);
+
+  // Writes all of `bytes`, or with `until_input` until it would have to wait and there is something
+  // to read, the other side's end included. Returns how many it wrote and when the calls for the
+  // first and the last byte lasted.
   struct Call {
     MonoTime begun, ended;
     [[nodiscard]] model::Mark mark(runtime::TraceClock const& clock) const;
   };
   struct Written {
+    std::size_t bytes = 0;
     Call first, last;
   };
-  runtime::Task<Result<Written>> write(std::span<const std::byte> bytes);
+  runtime::Task<Result<Written>> write(std::span<const std::byte> bytes, bool until_input = false);
 
   // Reads without waiting; chunk() has what came.
   Result<runtime::Received::Status> read_now();
@@ -39,6 +46,16 @@ class MeasuredSocket {
   runtime::Task<> wait();
   // Both in one: false at the orderly end of the stream.
   runtime::Task<Result<bool>> read();
+
+  // Lets the other side go on at once where it waits for an acknowledgement of what was read.
+  void acknowledge_now() { (void)socket_.acknowledge_now(); }
+
+  // No more will be written; what was is still delivered.
+  void shutdown_send() { socket_.shutdown_send(); }
+  // Makes close() send a reset instead of an orderly end.
+  void reset_on_close() { socket_.reset_on_close(); }
+  // Whoever waits for it is woken with an error, as by a cancellation.
+  void close() { socket_.close(); }
 
   // Whether a read would bring something now.
   [[nodiscard]] bool has_input();

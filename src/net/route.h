@@ -46,7 +46,7 @@ class Route {
  public:
   virtual ~Route() = default;
   // `request` outlives the task. nullopt: not mine; the server goes on to its own answers, of which
-  // the last is 404. Asked for every request but GET and HEAD of /urandom/… and POST /upload. A
+  // the last is 404. Asked for every request but those of /urandom/…, /upload and /page/…. A
   // body that the request has is read and dropped by the server.
   virtual runtime::Task<std::optional<RouteResponse>> answer(RouteRequest const& request) = 0;
 };

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
+#include <optional>
 
 #include "net/server_connection.h"
 #include "runtime/random.h"
@@ -19,15 +20,9 @@ constexpr Nanos kAcceptPause = std::chrono::milliseconds{100};
 
 ServerContext make_context(ServerOptions const& options, Route* route, ServerObserver* observer) {
   auto const seed = options.seed != 0 ? options.seed : runtime::random_u64();
-  return {options,
-          route,
-          observer,
-          std::make_unique<PayloadFile const>(seed),
-          {},
-          {},
-          runtime::random_u64(),
-          {},
-          {}};
+  return {options, route, observer, std::make_unique<PayloadFile const>(seed),
+          {},      {},    {},       runtime::random_u64(),
+          {},      {}};
 }
 
 }  // namespace
@@ -59,8 +54,13 @@ struct MeasurementServer::Impl {
     slot_free.set();
   }
 
-  runtime::Task<> accept(runtime::Listener& listener);
-  runtime::Task<> serve(runtime::Listener::Accepted accepted);
+  struct Place {
+    runtime::Listener listener;
+    std::optional<runtime::TlsContext> tls;
+  };
+  void listen(runtime::BoundListener bound, std::optional<runtime::TlsContext> tls);
+  runtime::Task<> accept(Place& place);
+  runtime::Task<> serve(runtime::Listener::Accepted accepted, runtime::TlsContext const* tls);
   runtime::Task<> sweep();
   void update_slots() {
     if (open < context.options.max_connections)
@@ -71,7 +71,7 @@ struct MeasurementServer::Impl {
 
   runtime::Loop& loop;
   ServerContext context;
-  std::list<runtime::Listener> listeners;
+  std::list<Place> places;
   std::list<ServerConnection*> connections;  // owned by their tasks
   runtime::Event slot_free;
   runtime::TaskGroup group;  // depends on all of the above
@@ -79,14 +79,14 @@ struct MeasurementServer::Impl {
   bool sweeping = false;
 };
 
-runtime::Task<> MeasurementServer::Impl::accept(runtime::Listener& listener) {
+runtime::Task<> MeasurementServer::Impl::accept(Place& place) {
   for (int turn = 1;; ++turn) {
     // Those that were accepted get their turn, too.
     if (turn % kAcceptTurn == 0)
       co_await boost::asio::post(loop.executor(),
                                  boost::asio::use_awaitable_t<runtime::Executor>{});
     co_await slot_free.wait();
-    auto accepted = co_await listener.accept();
+    auto accepted = co_await place.listener.accept();
     if (!accepted) {
       co_await runtime::sleep_for(kAcceptPause);
       continue;
@@ -94,7 +94,7 @@ runtime::Task<> MeasurementServer::Impl::accept(runtime::Listener& listener) {
     ++context.stats.accepted;
     ++open;
     update_slots();
-    group.spawn("connection", serve(std::move(*accepted)));
+    group.spawn("connection", serve(std::move(*accepted), place.tls ? &*place.tls : nullptr));
     if (!sweeping) {
       sweeping = true;
       group.spawn("sweep", sweep());
@@ -102,8 +102,9 @@ runtime::Task<> MeasurementServer::Impl::accept(runtime::Listener& listener) {
   }
 }
 
-runtime::Task<> MeasurementServer::Impl::serve(runtime::Listener::Accepted accepted) {
-  ServerConnection connection(context, std::move(accepted));
+runtime::Task<> MeasurementServer::Impl::serve(runtime::Listener::Accepted accepted,
+                                               runtime::TlsContext const* tls) {
+  ServerConnection connection(context, std::move(accepted), tls);
   struct Listed {
     Impl& impl;
     std::list<ServerConnection*>::iterator place;
@@ -136,19 +137,34 @@ MeasurementServer::MeasurementServer(runtime::Loop& loop, ServerOptions options,
 
 MeasurementServer::~MeasurementServer() = default;
 
+void MeasurementServer::Impl::listen(runtime::BoundListener bound,
+                                     std::optional<runtime::TlsContext> tls) {
+  places.push_back({runtime::Listener(loop, std::move(bound)), std::move(tls)});
+  auto& place = places.back();
+  group.spawn("accept on " + place.listener.address().text(), accept(place));
+}
+
 void MeasurementServer::listen(runtime::BoundListener bound) {
-  auto& listener = impl_->listeners.emplace_back(impl_->loop, std::move(bound));
-  impl_->group.spawn("accept on " + listener.address().text(), impl_->accept(listener));
+  impl_->listen(std::move(bound), std::nullopt);
+}
+
+void MeasurementServer::listen(runtime::BoundListener bound, runtime::TlsContext tls) {
+  impl_->listen(std::move(bound), std::move(tls));
+}
+
+void MeasurementServer::renew(runtime::TlsContext const& tls) {
+  for (auto& place : impl_->places)
+    if (place.tls) place.tls = tls;
 }
 
 runtime::Task<> MeasurementServer::stop() {
   co_await impl_->group.stop();
-  for (auto& listener : impl_->listeners) listener.close();
+  for (auto& place : impl_->places) place.listener.close();
 }
 
 std::vector<runtime::Address> MeasurementServer::addresses() const {
   std::vector<runtime::Address> out;
-  for (auto const& listener : impl_->listeners) out.push_back(listener.address());
+  for (auto const& place : impl_->places) out.push_back(place.listener.address());
   return out;
 }
 

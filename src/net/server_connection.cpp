@@ -24,9 +24,11 @@ std::span<std::byte> shared_buffer() {
 
 }  // namespace
 
-ServerConnection::ServerConnection(ServerContext& context, runtime::Listener::Accepted accepted)
+ServerConnection::ServerConnection(ServerContext& context, runtime::Listener::Accepted accepted,
+                                   runtime::TlsContext const* tls)
     : context_(context),
       socket_(std::move(accepted.socket)),
+      tls_(tls == nullptr ? nullptr : std::make_unique<runtime::TlsStream>(*tls, socket_)),
       peer_(accepted.peer),
       accept_began_(accepted.called_at),
       accepted_at_(accepted.accepted_at) {
@@ -35,6 +37,10 @@ ServerConnection::ServerConnection(ServerContext& context, runtime::Listener::Ac
 }
 
 runtime::Task<> ServerConnection::serve() {
+  if (tls_) {
+    bool const secured = co_await secure();
+    if (!secured) co_return;
+  }
   // No await in a loop's condition: GCC 12 takes no notice of what stands before its `&&`, and
   // loses the coroutine's frame where the scope has no variable.
   while (keep_alive_) {
@@ -44,7 +50,32 @@ runtime::Task<> ServerConnection::serve() {
     keep_alive_ = request.keep_alive;
     if (!co_await answer(request)) co_return;
   }
-  if (linger_ || has_kept_) co_await linger();
+  if (linger_ || has_kept_)
+    co_await linger();
+  else if (tls_)
+    tls_->send_close();
+}
+
+// The handshake, whose time runs from the first moment and is never prolonged.
+runtime::Task<bool> ServerConnection::secure() {
+  touch(context_.options.handshake_timeout);
+  auto const done = co_await tls_->handshake();
+  if (done) {
+    secured_ = *done;
+    drained_ = false;  // the request may have come together with the handshake's last message
+    co_return true;
+  }
+  ++context_.stats.bad_handshakes;
+  if (tls_->got_plain_http()) {
+    // Somebody forgot the s, and their client can show this.
+    (void)socket_.send_now(
+        wire::as_bytes("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                       "Content-Length: 32\r\nConnection: close\r\n\r\n"
+                       "TLS is spoken here: use https:\r\n"));
+    tls_.reset();
+    co_await linger();
+  }
+  co_return false;
 }
 
 runtime::Task<bool> ServerConnection::read() {
@@ -57,7 +88,8 @@ runtime::Task<bool> ServerConnection::read() {
   for (;;) {
     // A client that waits for its answer has sent nothing more: a try would be in vain.
     if (drained_) co_await socket_.readable();
-    auto const received = socket_.receive_now(shared_buffer());
+    auto const received =
+        tls_ ? tls_->receive_now(shared_buffer()) : socket_.receive_now(shared_buffer());
     if (!received || received->status == Status::end) co_return false;
     drained_ = received->drained;
     if (received->status != Status::data) continue;
@@ -107,17 +139,37 @@ runtime::Task<bool> ServerConnection::answer(http::RequestHead const& request) {
   auto const path = request.path();
   if (path.starts_with("/urandom/")) return answer_payload(*this, request);
   if (path == "/upload") return answer_upload(*this, request);
+  if (path.starts_with("/page/")) return answer_page(*this, request);
   return answer_route(*this, request);
 }
 
 runtime::Task<bool> ServerConnection::send(std::span<const std::byte> bytes, bool more) {
   while (!bytes.empty()) {
-    auto const sent = socket_.send_now(bytes, more);
+    auto const sent = send_now(bytes, more);
     if (!sent) co_return false;
     bytes = bytes.subspan(*sent);
     if (*sent == 0) co_await wait_writable();
   }
   co_return true;
+}
+
+Result<std::size_t> ServerConnection::send_now(std::span<const std::byte> bytes, bool more) {
+  return tls_ ? tls_->send_now(bytes, more) : socket_.send_now(bytes, more);
+}
+
+Result<std::size_t> ServerConnection::send_now(std::span<std::span<const std::byte> const> parts) {
+  if (!tls_) return socket_.send_now(parts);
+  std::size_t left = 0;
+  for (auto const part : parts) left += part.size();
+  std::size_t taken = 0;
+  for (auto const part : parts) {
+    left -= part.size();
+    auto const sent = tls_->send_now(part, left > 0);
+    if (!sent) return sent.error();
+    taken += *sent;
+    if (*sent < part.size()) break;
+  }
+  return taken;
 }
 
 runtime::Task<> ServerConnection::wait_writable() {
@@ -176,6 +228,7 @@ std::string& ServerConnection::scratch() {
 // A close with unread bytes in the queue would send a reset, which can overtake the answer:
 // so the end is announced, and what comes is dropped for a little while.
 runtime::Task<> ServerConnection::linger() {
+  if (tls_) tls_->send_close();
   socket_.shutdown_send();
   touch(kLingerTime);
   bool more = true;

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 
 #include "net/server_context.h"
 #include "runtime/socket.h"
+#include "runtime/tls.h"
 #include "wire/bytes.h"
 #include "wire/http/head_parser.h"
 
@@ -18,7 +21,9 @@ namespace perfd::net {
 
 class ServerConnection {
  public:
-  ServerConnection(ServerContext& context, runtime::Listener::Accepted accepted);
+  // `tls` is null for plain text.
+  ServerConnection(ServerContext& context, runtime::Listener::Accepted accepted,
+                   runtime::TlsContext const* tls);
 
   // Serves until the client or a failure ends the connection.
   runtime::Task<> serve();
@@ -31,11 +36,14 @@ class ServerConnection {
   // connection is of no use any more.
 
   [[nodiscard]] ServerContext& context() { return context_; }
-  [[nodiscard]] runtime::StreamSocket& socket() { return socket_; }
+  // Null where what is sent must be encrypted first.
+  [[nodiscard]] runtime::StreamSocket* plain_socket() { return tls_ ? nullptr : &socket_; }
   [[nodiscard]] runtime::Address const& peer() const { return peer_; }
   // The moments before and after the call that accepted the connection.
   [[nodiscard]] MonoTime accept_began() const { return accept_began_; }
   [[nodiscard]] MonoTime accepted_at() const { return accepted_at_; }
+  // Over TLS: the last step of its handshake.
+  [[nodiscard]] std::optional<runtime::TlsStream::Secured> secured() const { return secured_; }
   // Of the last read: the moments before and after the call.
   [[nodiscard]] MonoTime read_began() const { return read_began_; }
   [[nodiscard]] MonoTime read_at() const { return read_at_; }
@@ -46,6 +54,9 @@ class ServerConnection {
   void unread(std::size_t count);  // the chunk's last bytes; the next read() gives them again
 
   runtime::Task<bool> send(std::span<const std::byte> bytes, bool more = false);
+  // As StreamSocket's. Over TLS, what was not taken must be given again next.
+  [[nodiscard]] Result<std::size_t> send_now(std::span<const std::byte> bytes, bool more = false);
+  [[nodiscard]] Result<std::size_t> send_now(std::span<std::span<const std::byte> const> parts);
   // Until the kernel takes more bytes, under the time-outs of a transfer.
   runtime::Task<> wait_writable();
   void begin_transfer();  // the time-outs of a transfer hold from now on
@@ -63,6 +74,7 @@ class ServerConnection {
   void close_after_answer() { keep_alive_ = false; }
 
  private:
+  runtime::Task<bool> secure();
   runtime::Task<bool> read_head();
   runtime::Task<bool> refuse(Error error);
   runtime::Task<bool> answer(wire::http::RequestHead const& request);
@@ -71,9 +83,11 @@ class ServerConnection {
 
   ServerContext& context_;
   runtime::StreamSocket socket_;
+  std::unique_ptr<runtime::TlsStream> tls_;  // depends-on: socket_; null for plain text
   runtime::Address peer_;
   MonoTime accept_began_;
   MonoTime accepted_at_;
+  std::optional<runtime::TlsStream::Secured> secured_{};
   MonoTime read_began_{};
   MonoTime read_at_{};
   MonoTime deadline_{};
@@ -94,6 +108,9 @@ runtime::Task<bool> answer_payload(ServerConnection& connection,
 // POST /upload.
 runtime::Task<bool> answer_upload(ServerConnection& connection,
                                   wire::http::RequestHead const& request);
+// GET and HEAD of /page/…, POST /page/form/sink.
+runtime::Task<bool> answer_page(ServerConnection& connection,
+                                wire::http::RequestHead const& request);
 // All else.
 runtime::Task<bool> answer_route(ServerConnection& connection,
                                  wire::http::RequestHead const& request);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "net/pages/pages.h"
 #include "net/payload_file.h"
 #include "net/server.h"
 
@@ -15,6 +16,7 @@ struct ServerContext {
   Route* route;
   ServerObserver* observer;
   std::unique_ptr<PayloadFile const> payload;
+  Pages pages;                // made when they are first asked for
   runtime::TraceClock clock;  // marks of one server stay comparable across a wall-clock step
   ServerStats stats;
   std::uint64_t next_offset;  // state of the generator of offsets

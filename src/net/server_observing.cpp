@@ -9,14 +9,19 @@ namespace mark = model::mark;
 ServerObserving::ServerObserving(ServerConnection& connection,
                                  wire::http::RequestHead const& request,
                                  std::optional<std::int64_t> total)
+    : ServerObserving(connection, request, total,
+                      request.fields.find(kMeasurementField).value_or(std::string_view())) {}
+
+ServerObserving::ServerObserving(ServerConnection& connection,
+                                 wire::http::RequestHead const& request,
+                                 std::optional<std::int64_t> total, std::string_view id)
     : connection_(connection), total_(total) {
-  auto const id = request.fields.find(kMeasurementField);
-  report_ = connection.context().observer != nullptr && id && is_id(*id);
+  report_ = connection.context().observer != nullptr && is_id(id);
   // An upload's client gets the marks in the answer, with an id or without.
   upload_ = request.method == wire::http::Method::kPost;
   wanted_ = report_ || upload_;
   if (!wanted_) return;
-  if (report_) observation_.measurement = *id;
+  if (report_) observation_.measurement = id;
   auto const& clock = connection.context().clock;
   auto const during = [&](MonoTime begun, MonoTime ended) {
     auto const at = clock.wall(ended);
@@ -24,6 +29,8 @@ ServerObserving::ServerObserving(ServerConnection& connection,
   };
   observation_.marks.set(mark::kServerAccept,
                          during(connection.accept_began(), connection.accepted_at()));
+  if (auto const secured = connection.secured())
+    observation_.marks.set(mark::kServerTls, during(secured->called_at, secured->done_at));
   observation_.marks.set(mark::kServerRequest,
                          during(connection.read_began(), connection.read_at()));
 }

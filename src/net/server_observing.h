@@ -11,6 +11,9 @@ class ServerObserving {
  public:
   ServerObserving(ServerConnection& connection, wire::http::RequestHead const& request,
                   std::optional<std::int64_t> total);
+  // Of what a browser asks for, which sends no field of perfd's: `id` is of the page's address.
+  ServerObserving(ServerConnection& connection, wire::http::RequestHead const& request,
+                  std::optional<std::int64_t> total, std::string_view id);
   ~ServerObserving();
   ServerObserving(ServerObserving const&) = delete;
   ServerObserving& operator=(ServerObserving const&) = delete;

@@ -46,11 +46,11 @@ runtime::Task<bool> send_payload(ServerConnection& connection, std::string_view 
                                  std::int64_t total, std::uint64_t offset,
                                  ServerObserving& observing) {
   auto const& payload = *connection.context().payload;
-  auto& socket = connection.socket();
   auto head_left = wire::as_bytes(head);
-  bool const by_file = total >= kByFile;
+  auto* const file_taker = total >= kByFile ? connection.plain_socket() : nullptr;
+  bool const by_file = file_taker != nullptr;
   if (by_file) {
-    auto const taken = socket.send_now(head_left, true);
+    auto const taken = connection.send_now(head_left, true);
     if (!taken) co_return false;
     // Rare: the kernel's buffer is still full of an earlier answer.
     if (*taken < head_left.size() && !co_await connection.send(head_left.subspan(*taken), true))
@@ -64,9 +64,9 @@ runtime::Task<bool> send_payload(ServerConnection& connection, std::string_view 
                                              static_cast<std::uint64_t>(total - sent));
     std::array<wire::ByteView, 2> const parts{head_left, payload.bytes().subspan(at, run)};
     auto const begun = observing.wanted() ? runtime::mono_now() : MonoTime{};
-    auto const taken = by_file
-                           ? socket.send_file_now(payload.fd(), static_cast<std::int64_t>(at), run)
-                           : socket.send_now(parts);
+    auto const taken =
+        by_file ? file_taker->send_file_now(payload.fd(), static_cast<std::int64_t>(at), run)
+                : connection.send_now(parts);
     if (!taken) co_return false;
     auto const of_head = std::min(*taken, head_left.size());
     auto const of_payload = *taken - of_head;

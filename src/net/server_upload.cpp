@@ -1,10 +1,12 @@
-// POST /upload: reads and drops a body, and tells when it came.
+// POST /upload: reads and drops a body, and tells when it came. POST /page/form/sink does the same
+// and answers with a document, for browsers.
 #include <fmt/format.h>
 
 #include <iterator>
 #include <vector>
 
 #include "net/digest.h"
+#include "net/pages/pages.h"
 #include "net/server_observing.h"
 #include "wire/http/body_reader.h"
 #include "wire/http/head_writer.h"
@@ -22,11 +24,26 @@ std::string to_json(std::int64_t bytes, std::string_view sha256, model::Marks co
   return out + "}}\n";
 }
 
+// What a multipart form has around the file.
+constexpr std::uint64_t kFormFrame = 4096;
+
+std::string to_document(std::int64_t bytes, std::string_view json) {
+  return fmt::format(
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<title>perfd: received {0} bytes</title>\n<link rel=\"icon\" href=\"data:,\">\n</head>\n"
+      "<body>\n<p id=\"result\" data-bytes=\"{0}\">The server received {0} bytes.</p>\n"
+      "<script id=\"marks\" type=\"application/json\">{1}</script>\n</body>\n</html>\n",
+      bytes, json);
+}
+
 }  // namespace
 
 runtime::Task<bool> answer_upload(ServerConnection& connection, http::RequestHead const& request) {
   using Kind = http::Framing::Kind;
-  auto const limit = static_cast<std::uint64_t>(connection.context().options.max_size.count);
+  bool const form = request.path() == kFormSink;
+  // Where no payload is taken, no form is, either.
+  auto const most = static_cast<std::uint64_t>(connection.context().options.max_size.count);
+  auto const limit = form && most > 0 ? most + kFormFrame : most;
   auto const& framing = request.framing;
   if (request.method != http::Method::kPost)
     co_return co_await connection.send_text(request, 405, "POST, please", "Allow: POST\r\n");
@@ -40,7 +57,9 @@ runtime::Task<bool> answer_upload(ServerConnection& connection, http::RequestHea
   std::optional<std::int64_t> total;
   if (framing.kind == Kind::kLength) total = static_cast<std::int64_t>(framing.length);
   if (framing.kind == Kind::kNone) total = 0;
-  ServerObserving observing(connection, request, total);
+  auto observing = form ? ServerObserving(connection, request, total,
+                                          page_parameter(request.query(), kLoadParameter))
+                        : ServerObserving(connection, request, total);
   http::BodyReader body(framing, limit);
   Sha256 digest;
   std::vector<wire::ByteView> pieces;  // of one read; several only in chunks
@@ -70,14 +89,16 @@ runtime::Task<bool> answer_upload(ServerConnection& connection, http::RequestHea
   // The end of a chunked body is known only when it is there.
   observing.ended(last, connection.read_began(), connection.read_at());
 
-  auto const json = to_json(last, digest.hex(), observing.marks());
+  auto answer = to_json(last, digest.hex(), observing.marks());
+  if (form) answer = to_document(last, answer);
   auto& out = connection.scratch();
-  http::HeadWriter(out).response(200).field("Content-Type", "application/json");
+  http::HeadWriter(out).response(200).field(
+      "Content-Type", form ? content_type(PageKind::html) : "application/json");
   fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\nCache-Control: no-store\r\n",
-                 json.size());
+                 answer.size());
   connection.common_fields(out, request);
   out += "\r\n";
-  out += json;
+  out += answer;
   if (!co_await connection.send(wire::as_bytes(out))) co_return false;
   observing.complete();
   co_return true;

@@ -12,6 +12,15 @@ namespace perfd::net {
 // Sets NEGOTIATE, REQUEST and RESPONSE, and the trace's SOCKS reply. `early` goes out right
 // behind the SOCKS request, before its reply (DATAREQUEST is set then); may be empty.
 // Bytes behind the reply are left unread.
+//
+// In two parts: until the request is written, and the rest. `early_sent`: something was written
+// behind the request.
+runtime::Task<Result<>> socks_ask(MeasuredSocket& socket, wire::socks::ClientHandshake& handshake,
+                                  std::span<const std::byte> early, TransferTrace& trace);
+runtime::Task<Result<>> socks_await_reply(MeasuredSocket& socket,
+                                          wire::socks::ClientHandshake& handshake, bool early_sent,
+                                          TransferTrace& trace);
+// Both.
 runtime::Task<Result<>> socks_handshake(MeasuredSocket& socket,
                                         wire::socks::ClientHandshake& handshake,
                                         std::span<const std::byte> early, TransferTrace& trace);

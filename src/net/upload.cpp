@@ -6,7 +6,8 @@
 namespace perfd::net {
 namespace {
 
-// A piece's end is where an early answer can stop the rest.
+// A piece's end is where an early answer can stop the rest, as is any moment at which the socket
+// takes no more.
 constexpr std::int64_t kPiece = 64 * 1024;
 
 runtime::Task<Result<>> read_answer(MeasuredSocket& socket, UploadAnswer& answer) {
@@ -25,14 +26,15 @@ runtime::Task<Result<>> send_body(MeasuredSocket& socket, UploadBody const& body
   trace.step = Step::upload;
   for (std::int64_t at = 0; at < body.size();) {
     auto const piece = body.piece(at, kPiece);
-    auto const written = co_await socket.write(piece);
+    auto const written = co_await socket.write(piece, true);
     if (!written) co_return written.error();
-    trace.marks.set(model::mark::kHandedFirst, written->first.mark(trace.clock));
-    at += static_cast<std::int64_t>(piece.size());
+    if (written->bytes > 0)
+      trace.marks.set(model::mark::kHandedFirst, written->first.mark(trace.clock));
+    at += static_cast<std::int64_t>(written->bytes);
     trace.handed_bytes = at;
     if (at == body.size()) {
       trace.marks.set(model::mark::kHandedLast, written->last.mark(trace.clock));
-    } else if (socket.has_input()) {
+    } else if (written->bytes < piece.size() || socket.has_input()) {
       auto const more = co_await socket.read();
       if (!more) co_return more.error();
       auto const taken = *more ? answer.receive(socket) : answer.end(socket);
@@ -62,7 +64,14 @@ runtime::Task<Result<>> run(runtime::Loop& loop, TransferSpec const& spec, Uploa
 
 }  // namespace
 
-void prepare_upload(std::int64_t bytes) { (void)UploadBody::of(bytes)->sha256(); }
+runtime::Task<> prepare_upload(runtime::Loop& loop, runtime::Pool* pool, std::int64_t bytes) {
+  // Not inside the co_await expression: GCC 12 destroys its captures twice there.
+  auto work_out = [body = UploadBody::of(bytes)] { return body->sha256().size(); };
+  if (pool == nullptr)
+    (void)work_out();
+  else
+    (void)co_await pool->run(loop, std::move(work_out));
+}
 
 runtime::Task<Result<>> upload(runtime::Loop& loop, TransferSpec spec, std::int64_t bytes,
                                TransferTrace& trace) {

@@ -4,12 +4,15 @@
 #pragma once
 
 #include "net/transfer.h"
+#include "runtime/pool.h"
 
 namespace perfd::net {
 
 // Works out the digest of an upload of that size, once, so that no measurement of it does while it
-// runs. Blocks, for about a second a GiB.
-void prepare_upload(std::int64_t bytes);
+// runs: on the pool, as it takes about a second a GiB; without one (null) at once, blocking. The
+// pool goes on with it where the task is cancelled.
+[[nodiscard]] runtime::Task<> prepare_upload(runtime::Loop& loop, runtime::Pool* pool,
+                                             std::int64_t bytes);
 
 // Posts `bytes` bytes to spec.target. A server that tells their number and SHA-256, as perfd's
 // does, must tell the right ones; with `must_verify` it has to tell them. `expected_bytes` and

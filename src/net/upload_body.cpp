@@ -1,7 +1,7 @@
 #include "net/upload_body.h"
 
 #include <algorithm>
-#include <map>
+#include <list>
 
 #include "net/digest.h"
 #include "runtime/random.h"
@@ -9,7 +9,7 @@
 namespace perfd::net {
 namespace {
 
-constexpr std::size_t kKept = 32;  // sizes; an experiment has one
+constexpr std::size_t kKept = 32;  // sizes, those used last; an experiment has one
 
 std::uint64_t seed_of_this_process() {
   static std::uint64_t const seed = runtime::random_u64();
@@ -20,13 +20,16 @@ std::uint64_t seed_of_this_process() {
 
 std::shared_ptr<UploadBody const> UploadBody::of(std::int64_t size) {
   static std::mutex mutex;
-  static std::map<std::int64_t, std::shared_ptr<UploadBody const>> kept;
+  static std::list<std::shared_ptr<UploadBody const>> recent;
   std::lock_guard const lock(mutex);
-  if (auto const found = kept.find(size); found != kept.end()) return found->second;
-  if (kept.size() >= kKept) kept.clear();
-  std::shared_ptr<UploadBody const> made(new UploadBody(size));
-  kept.emplace(size, made);
-  return made;
+  auto const known = std::find_if(recent.begin(), recent.end(),
+                                  [&](auto const& body) { return body->size() == size; });
+  if (known != recent.end())
+    recent.splice(recent.begin(), recent, known);
+  else
+    recent.push_front(std::shared_ptr<UploadBody const>(new UploadBody(size)));
+  if (recent.size() > kKept) recent.pop_back();
+  return recent.front();
 }
 
 UploadBody::UploadBody(std::int64_t size)

@@ -15,12 +15,12 @@ namespace perfd::net {
 
 class UploadBody {
  public:
-  // The body of that many bytes: the same for the life of the process, so that its digest is
-  // worked out once for each size.
+  // The body of that many bytes: its bytes are the same for the life of the process. The few that
+  // were used last are kept, so that the digest is worked out once for each size.
   [[nodiscard]] static std::shared_ptr<UploadBody const> of(std::int64_t size);
 
   [[nodiscard]] std::int64_t size() const { return size_; }
-  // Takes about a second a GiB, the first time.
+  // Takes about a second a GiB, the first time, and whoever asks meanwhile waits as long.
   [[nodiscard]] std::string const& sha256() const;
   // The bytes from `at` on, at most `most` of them; at least one where any is left.
   [[nodiscard]] std::span<const std::byte> piece(std::int64_t at, std::int64_t most) const;

@@ -74,6 +74,17 @@ Address Address::from_native(sockaddr_storage const& storage, socklen_t length) 
   return out;
 }
 
+bool Address::is_local() const {
+  switch (family()) {
+    case AF_INET:
+      return ntohl(reinterpret_cast<sockaddr_in const*>(&storage_)->sin_addr.s_addr) >> 24U == 127;
+    case AF_INET6:
+      return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<sockaddr_in6 const*>(&storage_)->sin6_addr);
+    default:
+      return is_unix();
+  }
+}
+
 std::string Address::host() const {
   char buffer[INET6_ADDRSTRLEN] = {};
   switch (family()) {

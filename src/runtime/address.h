@@ -22,6 +22,7 @@ class Address {
   [[nodiscard]] static Address from_native(sockaddr_storage const& storage, socklen_t length);
 
   [[nodiscard]] bool is_unix() const { return storage_.ss_family == AF_UNIX; }
+  [[nodiscard]] bool is_local() const;     // unix, or of 127.0.0.0/8 or ::1
   [[nodiscard]] std::string host() const;  // "127.0.0.1", "::1", or the path
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] std::string text() const;  // what parse() reads back

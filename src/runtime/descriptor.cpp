@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <cerrno>
 
@@ -34,6 +36,19 @@ Task<> Descriptor::readable() {
 
 Task<> Descriptor::writable() {
   co_await descriptor_.async_wait(Wait::wait_write, boost::asio::use_awaitable_t<Executor>{});
+}
+
+Task<bool> Descriptor::readable_or_writable() {
+  namespace asio = boost::asio;
+  auto const [order, read_error, write_error] =
+      co_await asio::experimental::make_parallel_group(
+          descriptor_.async_wait(Wait::wait_read, asio::deferred),
+          descriptor_.async_wait(Wait::wait_write, asio::deferred))
+          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable_t<Executor>{});
+  bool const readable = order[0] == 0;
+  if (auto const& error = readable ? read_error : write_error)
+    throw boost::system::system_error(error);
+  co_return readable;
 }
 
 void Descriptor::close() {

@@ -22,6 +22,7 @@ class Descriptor {
 
   Task<> readable();  // until a read would not block (data, end of stream or an error)
   Task<> writable();
+  Task<bool> readable_or_writable();  // until one of the two; true when it was the first
 
   // Whoever waits for it is woken with an error, as by a cancellation.
   void close();

@@ -90,6 +90,10 @@ Result<> StreamSocket::set_no_delay() {
   return set_option(fd(), IPPROTO_TCP, TCP_NODELAY, 1, "set TCP_NODELAY");
 }
 
+Result<> StreamSocket::acknowledge_now() {
+  return set_option(fd(), IPPROTO_TCP, TCP_QUICKACK, 1, "set TCP_QUICKACK");
+}
+
 Result<Received> StreamSocket::receive_now(std::span<std::byte> into) {
   iovec vector{into.data(), into.size()};
   alignas(cmsghdr) std::array<char, 128> control;

@@ -37,15 +37,6 @@ std::size_t arm_of_turn(std::uint64_t seed, std::int64_t turn, std::size_t arms)
   return order[static_cast<std::size_t>(turn % count)];
 }
 
-config::Experiment with_arm(config::Experiment experiment, config::Arm const& arm) {
-  if (arm.tor) experiment.tor = *arm.tor;
-  if (arm.target) experiment.target = *arm.target;
-  if (arm.optimistic) experiment.optimistic = *arm.optimistic;
-  if (arm.circuit) experiment.circuit = *arm.circuit;
-  experiment.arms.clear();
-  return experiment;
-}
-
 std::vector<std::string> tors_of(config::Experiment const& experiment) {
   if (experiment.arms.empty()) return {experiment.tor};
   std::vector<std::string> out;

@@ -1,4 +1,4 @@
-// The arms of an A/B experiment: which one has its turn, and what each of them is.
+// The arms of an A/B experiment: which one has its turn.
 // Thread: pure functions.
 #pragma once
 
@@ -16,9 +16,6 @@ namespace perfd::schedule {
 // time, nobody can foresee the next one, and seed and turn tell it again.
 // REQUIRES: arms > 0, turn >= 0.
 [[nodiscard]] std::size_t arm_of_turn(std::uint64_t seed, std::int64_t turn, std::size_t arms);
-
-// The experiment as that arm has it: without arms, under its own name.
-[[nodiscard]] config::Experiment with_arm(config::Experiment experiment, config::Arm const& arm);
 
 // The tor instances that a slot of the experiment takes: its own, or those of its arms.
 [[nodiscard]] std::vector<std::string> tors_of(config::Experiment const& experiment);

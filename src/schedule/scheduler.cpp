@@ -73,8 +73,15 @@ runtime::Task<> Scheduler::watch() {
   }
 }
 
-// Finds what is due, over all experiments in the order of the slots.
 void Scheduler::look() {
+  queue_due();
+  begin_waiting();
+}
+
+// Finds what is due, over all experiments in the order of the slots. Whoever calls it begins what
+// waits when all of it is in the queue: before, one whose slot became a missed one seems to wait
+// no more, and would lose its place.
+void Scheduler::queue_due() {
   if (stopping_) return;
   auto const now = runtime::clock_pair();
   std::vector<std::pair<WallTime, PlanRef>> due;
@@ -142,7 +149,6 @@ void Scheduler::offer(PlanRef const& plan, WallTime slot) {
   // One that missed its slot keeps its place, or it might never have its turn.
   plan->waiting = slot;
   if (std::find(queue_.begin(), queue_.end(), plan) == queue_.end()) queue_.push_back(plan);
-  begin_waiting();
 }
 
 void Scheduler::begin(PlanRef const& plan, WallTime slot) {
@@ -216,7 +222,7 @@ std::string Scheduler::why_waiting(Plan const& plan) const {
 void Scheduler::withdraw(PlanRef const& plan) { std::erase(queue_, plan); }
 
 void Scheduler::replace(std::vector<config::Experiment> const& experiments) {
-  look();
+  queue_due();
   auto old = std::exchange(plans_, {});
   for (auto const& experiment : experiments) {
     auto const same = std::find_if(old.begin(), old.end(), [&](PlanRef const& plan) {
@@ -232,7 +238,8 @@ void Scheduler::replace(std::vector<config::Experiment> const& experiments) {
     auto const waited = *std::exchange(plan->waiting, std::nullopt);
     miss(*plan, waited, waited, 1, "the experiment was taken out of the configuration");
   }
-  // What waited behind one that is gone, or that needs less now.
+  // Only now: each as it is defined from now on, also what waited behind one that is gone or that
+  // needs less.
   begin_waiting();
   changed_.set();
 }
@@ -246,10 +253,8 @@ void Scheduler::adopt(PlanRef const& plan, config::Experiment const& experiment)
     plan->policy = policy;
     plan->find_next(wall_time(now), wall_offset(now));
   }
-  if (!plan->waiting ||
-      (tors_of(*before) == tors_of(experiment) && before->overlap == experiment.overlap))
-    return;
-  // It waits for what it does not need any more.
+  // It waits for nobody any more. One that needs other instances keeps its place in the queue.
+  if (!plan->waiting || !experiment.overlap) return;
   withdraw(plan);
   offer(plan, *std::exchange(plan->waiting, std::nullopt));
 }

@@ -78,6 +78,7 @@ class Scheduler {
 
   runtime::Task<> watch();
   void look();
+  void queue_due();
   [[nodiscard]] std::optional<WallTime> pass_slots(Plan& plan, WallTime now, Micros offset);
   void offer(PlanRef const& plan, WallTime slot);
   void begin(PlanRef const& plan, WallTime slot);

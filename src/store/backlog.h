@@ -51,7 +51,7 @@ class Backlog {
   std::deque<Event> events_;
   std::size_t measurements_ = 0;
   std::size_t raw_ = 0;      // raw events: what is lost first
-  std::size_t lasting_ = 0;  // circuits and streams
+  std::size_t lasting_ = 0;  // circuits, streams and guards
   std::int64_t raw_bytes_ = 0;
 };
 

@@ -339,4 +339,25 @@ Result<std::size_t> Reader::for_each_raw_event(EventFilter const& filter,
       each);
 }
 
+Result<std::size_t> Reader::for_each_guard_choice(
+    EventFilter const& filter, std::function<bool(model::GuardChoice const&)> const& each) {
+  return impl_->walk_events<model::GuardChoice>(
+      "guard_choices", "record", "at", filter,
+      [](SQLite::Statement& row) {
+        return formats::guard_choice_from_json(row.getColumn(1).getString());
+      },
+      each);
+}
+
+Result<std::vector<model::GuardRanking>> Reader::guard_rankings() {
+  return impl_->guarded([&] {
+    std::vector<model::GuardRanking> rankings;
+    SQLite::Statement rows(impl_->database, "SELECT record FROM guard_rankings ORDER BY instance");
+    while (rows.executeStep())
+      if (auto ranking = formats::guard_ranking_from_json(rows.getColumn(0).getString()))
+        rankings.push_back(std::move(*ranking));
+    return rankings;
+  });
+}
+
 }  // namespace perfd::store

@@ -83,7 +83,7 @@ struct Totals {
   std::int64_t running = 0;
 };
 
-// Which circuits, streams or events; `instance` empty means all.
+// Which circuits, streams, events or choices of guards; `instance` empty means all.
 struct EventFilter {
   std::string instance{};
   std::optional<std::uint64_t> tor_run{};
@@ -121,6 +121,10 @@ class Reader {
                                       std::function<bool(model::Stream const&)> const& each);
   Result<std::size_t> for_each_raw_event(EventFilter const& filter,
                                          std::function<bool(RawEvent const&)> const& each);
+  Result<std::size_t> for_each_guard_choice(
+      EventFilter const& filter, std::function<bool(model::GuardChoice const&)> const& each);
+  // The latest of each instance, by name.
+  [[nodiscard]] Result<std::vector<model::GuardRanking>> guard_rankings();
 
  private:
   struct Impl;

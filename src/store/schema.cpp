@@ -87,7 +87,25 @@ CREATE TABLE raw_events(
 CREATE INDEX raw_events_at ON raw_events(at);
 )sql";
 
-constexpr std::array kMigrations = {Migration{1, kFirst}};
+constexpr char const* kGuards = R"sql(
+CREATE TABLE guard_choices(
+  seq INTEGER PRIMARY KEY,
+  instance TEXT NOT NULL,
+  tor_run INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+CREATE INDEX guard_choices_at ON guard_choices(at);
+
+-- The latest of each instance.
+CREATE TABLE guard_rankings(
+  instance TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array kMigrations = {Migration{1, kFirst}, Migration{2, kGuards}};
 
 int version_of(SQLite::Database& database) {
   return database.execAndGet("PRAGMA user_version").getInt();

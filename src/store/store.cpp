@@ -23,6 +23,7 @@ void add(Pruned& sum, Pruned const& step) {
   sum.circuits += step.circuits;
   sum.streams += step.streams;
   sum.raw_events += step.raw_events;
+  sum.guards += step.guards;
 }
 
 }  // namespace
@@ -319,6 +320,8 @@ void Store::done(model::Measurement measurement, Callback committed) {
 void Store::circuit(model::Circuit circuit) { impl_->accept(Event{std::move(circuit)}); }
 void Store::stream(model::Stream stream) { impl_->accept(Event{std::move(stream)}); }
 void Store::raw_event(RawEvent event) { impl_->accept(Event{std::move(event)}); }
+void Store::guard_choice(model::GuardChoice choice) { impl_->accept(Event{std::move(choice)}); }
+void Store::guard_ranking(model::GuardRanking ranking) { impl_->accept(Event{std::move(ranking)}); }
 
 void Store::prune(Retention retention, std::function<void(Result<Pruned>)> pruned) {
   std::unique_lock guard(impl_->mutex);

@@ -25,6 +25,7 @@
 
 #include "base/result.h"
 #include "base/units.h"
+#include "model/guards.h"
 #include "model/measurement.h"
 
 namespace perfd::store {
@@ -67,7 +68,8 @@ struct RawEvent {
 // What is older than these moments is deleted; absent means kept.
 struct Retention {
   std::optional<WallTime> measurements_before{};
-  std::optional<WallTime> circuits_before{};  // circuits by launch, streams by creation
+  // Circuits by launch, streams by creation, guards by the time of choice and of ranking.
+  std::optional<WallTime> circuits_before{};
   std::optional<WallTime> raw_events_before{};
 };
 
@@ -76,6 +78,7 @@ struct Pruned {
   std::uint64_t circuits = 0;
   std::uint64_t streams = 0;
   std::uint64_t raw_events = 0;
+  std::uint64_t guards = 0;  // choices and rankings
 
   friend bool operator==(Pruned const&, Pruned const&) = default;
 };
@@ -109,6 +112,9 @@ class Store {
   void circuit(model::Circuit circuit);
   void stream(model::Stream stream);
   void raw_event(RawEvent event);
+  void guard_choice(model::GuardChoice choice);
+  // Replaces the instance's earlier one.
+  void guard_ranking(model::GuardRanking ranking);
 
   // Deletes in small steps between which measurements are written, then gives the
   // space back to the file system where more than a tenth of the file is free. A second

@@ -97,8 +97,12 @@ Writer::Writer(SQLite::Database database, std::filesystem::path path)
       find_record_(database_, kFindRecord),
       insert_circuit_(database_, kInsertCircuit),
       insert_stream_(database_, kInsertStream),
-      insert_raw_(database_,
-                  "INSERT INTO raw_events(instance, tor_run, at, line) VALUES(?,?,?,?)") {}
+      insert_raw_(database_, "INSERT INTO raw_events(instance, tor_run, at, line) VALUES(?,?,?,?)"),
+      insert_choice_(database_,
+                     "INSERT INTO guard_choices(instance, tor_run, at, record) VALUES(?,?,?,?)"),
+      insert_ranking_(database_,
+                      "INSERT INTO guard_rankings(instance, at, record) VALUES(?1,?2,?3) "
+                      "ON CONFLICT(instance) DO UPDATE SET at=?2, record=?3") {}
 
 Result<void> Writer::transaction(bool synced, std::function<void()> const& work) {
   try {
@@ -203,6 +207,25 @@ void Writer::insert(RawEvent const& event) {
   insert->bind(2, bits(event.tor_run));
   insert->bind(3, to_us(event.at));
   insert->bindNoCopy(4, event.line);
+  insert->exec();
+}
+
+void Writer::insert(model::GuardChoice const& choice) {
+  auto const record = formats::guard_choice_to_json(choice);
+  Use insert(insert_choice_);
+  insert->bindNoCopy(1, choice.instance);
+  insert->bind(2, bits(choice.tor_run));
+  insert->bind(3, to_us(choice.at));
+  insert->bindNoCopy(4, record);
+  insert->exec();
+}
+
+void Writer::insert(model::GuardRanking const& ranking) {
+  auto const record = formats::guard_ranking_to_json(ranking);
+  Use insert(insert_ranking_);
+  insert->bindNoCopy(1, ranking.instance);
+  insert->bind(2, to_us(ranking.at));
+  insert->bindNoCopy(3, record);
   insert->exec();
 }
 
@@ -311,6 +334,8 @@ Result<Pruned> Writer::prune_step(Retention const& retention, int rows, WallTime
     if (retention.circuits_before) {
       pruned.circuits = remove("circuits", "launched_at", *retention.circuits_before);
       pruned.streams = remove("streams", "created_at", *retention.circuits_before);
+      for (auto const* table : {"guard_choices", "guard_rankings"})
+        pruned.guards += remove(table, "at", *retention.circuits_before);
     }
     if (retention.raw_events_before)
       pruned.raw_events = remove("raw_events", "at", *retention.raw_events_before);

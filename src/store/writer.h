@@ -30,7 +30,8 @@ struct Done {
 using Urgent = std::variant<Started, Done>;
 
 // What comes in batches.
-using Event = std::variant<model::Circuit, model::Stream, RawEvent>;
+using Event =
+    std::variant<model::Circuit, model::Stream, RawEvent, model::GuardChoice, model::GuardRanking>;
 
 // Of one urgent item of a committed transaction: why the database will never take it.
 using Refusal = std::optional<Error>;
@@ -61,6 +62,8 @@ class Writer {
   void insert(model::Circuit const& circuit);
   void insert(model::Stream const& stream);
   void insert(RawEvent const& event);
+  void insert(model::GuardChoice const& choice);
+  void insert(model::GuardRanking const& ranking);
   Refusal apply(Urgent const& item, WallTime now);
   int delete_measurements(WallTime before, int rows, WallTime now);
   // Runs `work` in a transaction; `synced` waits for the disk.
@@ -77,6 +80,8 @@ class Writer {
   SQLite::Statement insert_circuit_;
   SQLite::Statement insert_stream_;
   SQLite::Statement insert_raw_;
+  SQLite::Statement insert_choice_;
+  SQLite::Statement insert_ranking_;
 };
 
 }  // namespace perfd::store

@@ -1,5 +1,6 @@
 #include "testnet/delay.h"
 
+#include <algorithm>
 #include <deque>
 #include <vector>
 
@@ -34,7 +35,13 @@ struct Pipe {
   runtime::Event changed;
 };
 
-Task<Result<>> fill(Pipe& pipe, Micros delay) {
+// When the last byte of it came: by the kernel's stamp, so that a loop that was busy adds nothing.
+MonoTime arrival(runtime::Received const& received) {
+  return std::min(received.stamp.value_or(received.read_at), received.read_at);
+}
+
+// What came before `earliest` counts as come then.
+Task<Result<>> fill(Pipe& pipe, Micros delay, MonoTime earliest) {
   std::array<std::byte, kChunk> buffer;
   for (;;) {
     while (pipe.held_bytes >= kMostHeld && !pipe.broken) {
@@ -42,8 +49,12 @@ Task<Result<>> fill(Pipe& pipe, Micros delay) {
       co_await pipe.changed.wait();
     }
     auto const received = co_await pipe.from.receive(buffer);
+    // A sender that holds a second small write back until the first is acknowledged (Nagle's
+    // algorithm) must not wait for an acknowledgement of ours that the kernel delays.
+    (void)pipe.from.acknowledge_now();
     bool const data = received && received->status == runtime::Received::Status::data;
-    Pipe::Piece piece{mono_now() + delay, {}};
+    auto const came = received ? arrival(*received) : mono_now();
+    Pipe::Piece piece{std::max(came, earliest) + delay, {}};
     if (data)
       piece.bytes.assign(buffer.begin(),
                          buffer.begin() + static_cast<std::ptrdiff_t>(received->bytes));
@@ -106,25 +117,30 @@ runtime::Task<> DelayForwarder::accept() {
   for (;;) {
     auto accepted = co_await listener_.accept();
     if (accepted)
-      tasks_.spawn("delayed connection", forward(std::move(accepted->socket)));
+      tasks_.spawn("delayed connection",
+                   forward(std::move(accepted->socket), accepted->accepted_at));
     else
       co_await runtime::sleep_for(kAfterError);  // no descriptors left: some will be free
   }
 }
 
-runtime::Task<> DelayForwarder::forward(StreamSocket near) {
+runtime::Task<> DelayForwarder::forward(StreamSocket near, MonoTime accepted_at) {
+  (void)near.enable_receive_stamps();
   auto far = StreamSocket::create(loop_, inner_);
   if (!far) co_return;
-  co_await runtime::sleep_for(delay_);  // the way of the first segment
+  (void)far->enable_receive_stamps();
+  // A handshake's way there. Its way back comes before the first byte, too, though who connects
+  // here does not wait for it.
+  co_await runtime::sleep_until(accepted_at + delay_);
   if (!co_await far->connect(inner_)) co_return;
   (void)near.set_no_delay();
   (void)far->set_no_delay();
   Pipe out(loop_, near, *far);
   Pipe back(loop_, *far, near);
   std::vector<Task<Result<>>> pumps;
-  pumps.push_back(fill(out, delay_));
+  pumps.push_back(fill(out, delay_, accepted_at + 2 * delay_));
   pumps.push_back(drain(out));
-  pumps.push_back(fill(back, delay_));
+  pumps.push_back(fill(back, delay_, accepted_at));
   pumps.push_back(drain(back));
   (void)co_await together(std::move(pumps));
 }

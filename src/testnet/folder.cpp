@@ -18,6 +18,10 @@ constexpr auto kMustLive = kOwnVoteAfter + std::chrono::minutes{5};
 
 std::filesystem::path ports_file(std::filesystem::path const& folder) { return folder / "ports"; }
 
+std::filesystem::path bandwidths_file(std::filesystem::path const& folder) {
+  return folder / "bandwidths.wanted";
+}
+
 Result<> write_small(std::filesystem::path const& path, std::string_view content) {
   return runtime::write_file(path, content, 0644);
 }
@@ -42,6 +46,8 @@ std::optional<ConsensusTimes> consensus_times(std::string_view document) {
 }
 
 Warmth find_warmth(Plan const& plan, WallTime now) {
+  auto const bandwidths = runtime::read_file(bandwidths_file(plan.folder), 256 * 1024);
+  if (!bandwidths || *bandwidths != describe_bandwidths(plan)) return Warmth::cold;
   std::error_code ignored;
   for (auto const& node : plan.nodes) {
     if (!node.is_authority()) continue;
@@ -90,6 +96,7 @@ Result<> write_files(Plan const& plan, Warmth warmth, WallTime now) {
   TorrcOptions options;
   options.voting_offset = static_cast<int>((seconds + kOwnVoteAfter.count()) % kVotingInterval);
   if (auto ok = write_small(plan.empty_file(), ""); !ok) return ok;
+  if (auto ok = write_small(plan.geoip(), geoip_file(plan)); !ok) return ok;
   if (auto ok = write_small(plan.resolv_conf(), "nameserver " + plan.dns.text() + "\n"); !ok)
     return ok;
   if (auto const weights = bandwidth_file(plan, seconds); !weights.empty())
@@ -98,9 +105,14 @@ Result<> write_files(Plan const& plan, Warmth warmth, WallTime now) {
     // tor writes a new cookie, and an old one must not be read before it does.
     std::error_code ignored;
     std::filesystem::remove(node.folder / "control_auth_cookie", ignored);
+    // What a relay remembers besides is of no use to it.
+    if (auto const state = state_file(node, now); !state.empty())
+      if (auto ok = write_small(node.folder / "state", state); !ok) return ok;
     options.disable_network = node.is_client() && warmth != Warmth::warm;
     if (auto ok = write_small(node.folder / "torrc", torrc_of(plan, node, options)); !ok) return ok;
   }
+  if (auto ok = write_small(bandwidths_file(plan.folder), describe_bandwidths(plan)); !ok)
+    return ok;
   return write_small(ports_file(plan.folder), describe_ports(plan));
 }
 

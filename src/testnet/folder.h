@@ -37,7 +37,7 @@ enum class Warmth : std::uint8_t {
 // Removes the consensuses that relays and clients keep, so that they fetch the next one at once.
 void forget_consensus(Plan const& plan);
 
-// Every file that the nodes read: torrc, resolv.conf, bandwidths, the list of ports.
+// Every file that the nodes read: torrc, resolv.conf, geoip, bandwidths, the list of ports.
 [[nodiscard]] Result<> write_files(Plan const& plan, Warmth warmth, WallTime now);
 
 // The ports and shape that an earlier start wrote, or empty.

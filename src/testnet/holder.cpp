@@ -98,6 +98,10 @@ class Holder {
     info.folder = plan.folder;
     info.authorities = static_cast<int>(plan.count(Role::authority));
     for (auto const& node : plan.nodes) {
+      if (!node.is_client())
+        info.nodes.push_back({node.nickname, std::string(to_text(node.role)), node.address,
+                              node.fingerprint, node.relay.country, node.relay.weight,
+                              node.relay.rate, node.relay.observed, node.relay.delay});
       if (node.is_client())
         info.clients.push_back({node.nickname, node.socks().text(), node.control().text(),
                                 node.folder / "control_auth_cookie"});

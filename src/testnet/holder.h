@@ -27,6 +27,21 @@ struct ClientInfo {
   std::filesystem::path cookie;  // what authenticates at the control address
 };
 
+// An authority or a relay.
+struct NodeInfo {
+  std::string nickname;
+  std::string role;
+  std::string address;
+  std::string fingerprint;
+  std::string country;                 // empty: nowhere
+  std::optional<std::int64_t> weight;  // kB/s; none: as all others
+  std::optional<Bytes> rate;           // a second
+  std::optional<Bytes> observed;       // a second
+  Micros delay{};
+
+  friend bool operator==(NodeInfo const&, NodeInfo const&) = default;
+};
+
 struct UpInfo {
   pid_t holder = 0;
   std::filesystem::path folder;
@@ -34,6 +49,7 @@ struct UpInfo {
   int relays = 0;
   bool warm = false;
   Micros start_took{};
+  std::vector<NodeInfo> nodes;
   std::vector<ClientInfo> clients;
   std::filesystem::path torrc_file;  // holds torrc_lines
   std::vector<std::string> torrc_lines;

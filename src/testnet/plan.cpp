@@ -8,7 +8,8 @@
 namespace perfd::testnet {
 namespace {
 
-constexpr std::int64_t kMinRate = 75 * 1024;  // below it tor refuses to be a relay
+constexpr std::int64_t kMinRate = 75 * 1024;          // below it tor refuses to be a relay
+constexpr std::int64_t kMaxObserved = 2'000'000'000;  // tor counts in 31 bits
 constexpr int kMaxAuthorities = 9;
 constexpr std::size_t kMaxRelays = 200;
 constexpr int kMaxClients = 100;
@@ -32,6 +33,12 @@ Result<> check_lines(std::vector<std::string> const& lines) {
   return {};
 }
 
+bool is_delay(Micros delay) { return delay.count() >= 0 && delay <= std::chrono::seconds{10}; }
+
+bool is_country(std::string_view code) {
+  return code.size() == 2 && std::ranges::all_of(code, [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 Result<> check_relay(RelaySpec const& relay, int authorities) {
   if (relay.role == Role::authority || relay.role == Role::client)
     return Error{"a relay of the private network is a guard, a middle or an exit"};
@@ -42,10 +49,18 @@ Result<> check_relay(RelaySpec const& relay, int authorities) {
     return Error{
         "different weights of relays need three authorities: a consensus takes a "
         "measured bandwidth only from three votes"};
+  if (relay.observed && authorities < 3)
+    return Error{
+        "relays that have carried something need three authorities: with fewer it would "
+        "become their weight"};
+  if (relay.observed && (relay.observed->count < 1 || relay.observed->count > kMaxObserved))
+    return Error{"what a relay has carried is between 1 B and 2 GB a second"};
   if (relay.weight && (*relay.weight < 1 || *relay.weight > 1'000'000'000))
     return Error{"a relay's weight is between 1 and 1000000000 kB/s"};
-  if (relay.delay.count() < 0 || relay.delay > std::chrono::seconds{10})
-    return Error{"a relay's delay is between 0 and 10 s"};
+  if (!is_delay(relay.delay)) return Error{"a relay's delay is between 0 and 10 s"};
+  if (!relay.country.empty() && !is_country(relay.country))
+    return Error{"'" + printable(relay.country, 20) +
+                 "' is no country: write its code of two letters, as in xa or de"};
   return check_lines(relay.torrc);
 }
 
@@ -62,6 +77,7 @@ Result<> check(NetworkSpec const& spec) {
   if (spec.authorities < 1 || spec.authorities > kMaxAuthorities || spec.authorities % 2 == 0)
     return Error{"a private network has 1, 3, 5, 7 or 9 authorities, not " +
                  std::to_string(spec.authorities)};
+  if (!is_delay(spec.authority_delay)) return Error{"an authority's delay is between 0 and 10 s"};
   if (spec.clients < 0 || spec.clients > kMaxClients)
     return Error{"a private network has 0 to 100 clients, not " + std::to_string(spec.clients)};
   if (spec.relays.size() > kMaxRelays)
@@ -138,6 +154,12 @@ std::vector<ZoneEntry> default_zone() {
   return {{"perfd.test", loopback}, {"*.perfd.test", loopback}};
 }
 
+bool Plan::weighted() const {
+  return std::ranges::any_of(nodes, [](auto const& node) {
+    return node.relay.weight.has_value() || node.relay.observed.has_value();
+  });
+}
+
 std::size_t Plan::count(Role role) const {
   return static_cast<std::size_t>(
       std::ranges::count_if(nodes, [&](auto const& node) { return node.role == role; }));
@@ -151,16 +173,43 @@ Result<Plan> make_plan(NetworkSpec const& spec) {
   plan.torrc = spec.torrc;
   plan.client_torrc = spec.client_torrc;
   plan.dns = {"127.0.5.1", 0};
-  for (int i = 0; i < spec.authorities; ++i)
+  for (int i = 0; i < spec.authorities; ++i) {
     plan.nodes.push_back(make_node(spec, Role::authority, static_cast<std::size_t>(i)));
+    plan.nodes.back().relay.delay = spec.authority_delay;
+  }
   for (auto const& relay : spec.relays) {
     auto node = make_node(spec, relay.role, plan.count(relay.role));
     node.relay = relay;
+    if (relay.country.empty())
+      node.relay.country = kCountries[plan.count(relay.role) % kCountries.size()];
     plan.nodes.push_back(std::move(node));
   }
+  if (plan.weighted())
+    for (auto& node : plan.nodes) {
+      if (node.is_authority()) continue;
+      auto& relay = node.relay;
+      if (!relay.weight) relay.weight = kDefaultWeight;
+      if (!relay.observed) relay.observed = relay.rate.value_or(Bytes{kDefaultWeight * 1000});
+    }
   for (int i = 0; i < spec.clients; ++i)
     plan.nodes.push_back(make_node(spec, Role::client, static_cast<std::size_t>(i)));
   return plan;
+}
+
+std::string describe_bandwidths(Plan const& plan) {
+  std::string out;
+  auto const or_none = [](std::optional<std::int64_t> number) {
+    return number ? std::to_string(*number) : std::string("none");
+  };
+  auto const count = [](std::optional<Bytes> size) {
+    return size ? std::optional(size->count) : std::nullopt;
+  };
+  for (auto const& node : plan.nodes) {
+    if (node.is_client() || node.is_authority()) continue;
+    out += node.nickname + " rate " + or_none(count(node.relay.rate)) + " weight " +
+           or_none(node.relay.weight) + " observed " + or_none(count(node.relay.observed)) + "\n";
+  }
+  return out;
 }
 
 std::string describe_ports(Plan const& plan) {

@@ -6,6 +6,7 @@
 // Thread: values and pure functions.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -30,10 +31,25 @@ struct RelaySpec {
   // The relay's weight in the consensus, in kB/s. Needs at least three authorities: fewer
   // can't measure, and all relays then weigh the same.
   std::optional<std::int64_t> weight;
+  // What the relay says that it has carried per second (the third figure of its descriptor's
+  // bandwidth): with the rate, its self-advertised bandwidth. Needs three authorities as well.
+  // Unset where any relay has a weight: the rate, or what fits the weight that relays have
+  // without a word. Unset elsewhere: nothing, as of every new relay.
+  std::optional<Bytes> observed;
   // How long every byte to the relay's ORPort, and back, is held: the distance to it.
   Micros delay{};
+  // The country that every node and client of the network takes the relay to be in: two letters
+  // in lower case. Empty: the plan gives one of kCountries, by the relay's number in its role.
+  std::string country;
   std::vector<std::string> torrc;  // further lines
 };
+
+// What a relay weighs among others that have weights, in kB/s; and what it has then carried.
+inline constexpr std::int64_t kDefaultWeight = 1000;
+
+// Where relays are if nobody says so: guard0, middle0 and exit0 in the first, guard1 and exit1 in
+// the second, and so on in turn. ISO 3166 leaves these codes to users: no real country has them.
+inline constexpr std::array<std::string_view, 3> kCountries = {"xa", "xb", "xc"};
 
 // `guards` + `middles` + `exits` relays without limits.
 [[nodiscard]] std::vector<RelaySpec> make_relays(int guards, int middles, int exits);
@@ -49,6 +65,9 @@ struct NetworkSpec {
   std::filesystem::path folder;  // absolute; holds everything, and makes the next start warm
   std::filesystem::path tor;     // the binary, found beforehand
   int authorities = 1;           // odd, so that a majority is clear
+  // As RelaySpec::delay. Circuits go through authorities as well: a network in which every path
+  // is equally long needs it.
+  Micros authority_delay{};
   std::vector<RelaySpec> relays = make_relays(2, 1, 2);
   int clients = 0;                        // tor clients that belong to the network
   std::vector<std::string> torrc;         // further lines for every node
@@ -75,7 +94,7 @@ struct NodePlan {
   std::uint16_t dir_port = 0;       // authorities
   std::uint16_t control_port = 0;
   std::uint16_t socks_port = 0;  // clients
-  RelaySpec relay;               // relays
+  RelaySpec relay;               // relays; of authorities the delay alone
   std::string fingerprint;       // 40 hex digits in upper case; not of clients
   std::string v3_identity;       // of authorities
 
@@ -94,13 +113,20 @@ struct Plan {
   Endpoint dns;  // the responder's
 
   [[nodiscard]] std::size_t count(Role role) const;
+  [[nodiscard]] bool weighted() const;  // relays have weights of their own
   [[nodiscard]] std::filesystem::path empty_file() const { return folder / "empty"; }
+  [[nodiscard]] std::filesystem::path geoip() const { return folder / "geoip"; }
   [[nodiscard]] std::filesystem::path resolv_conf() const { return folder / "resolv.conf"; }
 };
 
 // Errors: a number out of range, too few relays for a circuit of three hops, a weight
-// without three authorities, a line that is no torrc line, a folder that is not absolute.
+// without three authorities, a country that is no code, a line that is no torrc line, a folder that
+// is not absolute.
 [[nodiscard]] Result<Plan> make_plan(NetworkSpec const& spec);
+
+// What the relays' descriptors and the votes say of bandwidths, as text for the folder: a
+// consensus of other bandwidths is no use to a later start.
+[[nodiscard]] std::string describe_bandwidths(Plan const& plan);
 
 // Ports and shape of a plan as text, for the folder; a later start takes its ports from there.
 [[nodiscard]] std::string describe_ports(Plan const& plan);

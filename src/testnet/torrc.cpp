@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/time_text.h"
+
 namespace perfd::testnet {
 namespace {
 
@@ -10,8 +12,8 @@ void add(std::string& out, std::string_view line) {
   out += '\n';
 }
 
-// What tells any tor which network it belongs to, and spares it a second of CPU that the
-// machine's own GeoIP files would cost.
+// What tells any tor which network it belongs to and where its relays are; the machine's own
+// GeoIP files would cost each a second of CPU and know nothing of loopback.
 void add_network(std::string& out, Plan const& plan) {
   add(out, "TestingTorNetwork 1");
   for (auto const& node : plan.nodes)
@@ -19,7 +21,7 @@ void add_network(std::string& out, Plan const& plan) {
       add(out,
           fmt::format("DirAuthority {} orport={} v3ident={} {}:{} {}", node.nickname, node.or_port,
                       node.v3_identity, node.address, node.dir_port, node.fingerprint));
-  add(out, fmt::format("GeoIPFile \"{}\"", plan.empty_file().string()));
+  add(out, fmt::format("GeoIPFile \"{}\"", plan.geoip().string()));
   add(out, fmt::format("GeoIPv6File \"{}\"", plan.empty_file().string()));
 }
 
@@ -69,7 +71,7 @@ void add_authority(std::string& out, Plan const& plan, NodePlan const& node, int
   add(out, "AuthDirVoteStableGuaranteeMinUptime 0");
   add(out, "AuthDirVoteStableGuaranteeMTBF 0");
   add(out, "AuthDirFastGuarantee 1 bytes");
-  if (!bandwidth_file(plan, 0).empty())
+  if (plan.weighted())
     add(out, fmt::format("V3BandwidthsFile \"{}\"", (plan.folder / "bandwidths").string()));
 }
 
@@ -137,17 +139,43 @@ std::string torrc_of(Plan const& plan, NodePlan const& node, TorrcOptions const&
   return out;
 }
 
-std::string bandwidth_file(Plan const& plan, std::int64_t timestamp) {
-  bool any = false;
-  auto out = fmt::format("{}\nversion=1.4.0\nsoftware=perfd\n=====\n", timestamp);
+std::string geoip_file(Plan const& plan) {
+  std::string out;
   for (auto const& node : plan.nodes) {
-    if (node.is_client() || node.is_authority()) continue;
-    any = any || node.relay.weight.has_value();
-    // A relay without a weight of its own is measured as well, or it would weigh next to nothing.
-    add(out, fmt::format("bw={} node_id=${} nick={}", node.relay.weight.value_or(1000),
-                         node.fingerprint, node.nickname));
+    auto const address = wire::parse_ip(node.address);
+    if (node.relay.country.empty() || !address) continue;
+    std::uint32_t number = 0;
+    for (auto const byte : address->bytes())
+      number = number << 8 | std::to_integer<std::uint32_t>(byte);
+    add(out, fmt::format("{},{},{}", number, number, node.relay.country));
   }
-  return any ? out : std::string();
+  return out;
+}
+
+std::string bandwidth_file(Plan const& plan, std::int64_t timestamp) {
+  if (!plan.weighted()) return {};
+  auto out = fmt::format("{}\nversion=1.4.0\nsoftware=perfd\n=====\n", timestamp);
+  for (auto const& node : plan.nodes)
+    if (node.relay.weight)
+      add(out, fmt::format("bw={} node_id=${} nick={}", *node.relay.weight, node.fingerprint,
+                           node.nickname));
+  return out;
+}
+
+std::string state_file(NodePlan const& node, WallTime now) {
+  if (!node.relay.observed) return {};
+  // Two days: tor counts the maximum of one that is over. The second began a minute ago.
+  constexpr std::chrono::seconds kDay{86400};
+  auto ends = format_iso_seconds(std::chrono::floor<std::chrono::seconds>(now) + kDay -
+                                 std::chrono::seconds{60});
+  ends.pop_back();  // tor writes 2026-11-24 03:37:40
+  ends[10] = ' ';
+  std::string out;
+  for (auto const* const direction : {"Read", "Write"})
+    add(out, fmt::format("BWHistory{0}Ends {1}\nBWHistory{0}Interval {2}\n"
+                         "BWHistory{0}Values 0,0\nBWHistory{0}Maxima {3},0",
+                         direction, ends, kDay.count(), node.relay.observed->count));
+  return out;
 }
 
 }  // namespace perfd::testnet

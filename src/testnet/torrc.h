@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/units.h"
 #include "testnet/plan.h"
 
 namespace perfd::testnet {
@@ -28,8 +29,16 @@ struct TorrcOptions {
 // Seconds between two consensuses. Long: the hidden service time period is 24 of them.
 inline constexpr int kVotingInterval = 1800;
 
+// The file that tells each node and client where the relays are, in the form of tor's GeoIPFile:
+// first address, last address, country. Who is no relay is nowhere.
+[[nodiscard]] std::string geoip_file(Plan const& plan);
+
 // The file with the relays' weights that each authority reads (bandwidth-file-spec); empty
 // where no relay has one. `timestamp`: seconds since the epoch.
 [[nodiscard]] std::string bandwidth_file(Plan const& plan, std::int64_t timestamp);
+
+// The memory of a relay that has carried something (tor's state file): the most that passed it in
+// a second of the day before `now`. Empty for others.
+[[nodiscard]] std::string state_file(NodePlan const& node, WallTime now);
 
 }  // namespace perfd::testnet

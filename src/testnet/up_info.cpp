@@ -23,6 +23,49 @@ json::array const& array_of(json::object const& object, std::string_view key) {
   return value != nullptr && value->is_array() ? value->get_array() : kNone;
 }
 
+std::optional<std::int64_t> number_if_any(json::object const& object, std::string_view key) {
+  auto const* const value = object.if_contains(key);
+  if (value == nullptr || !value->is_int64()) return std::nullopt;
+  return value->get_int64();
+}
+
+json::value or_null(std::optional<std::int64_t> number) {
+  return number ? json::value(*number) : json::value(nullptr);
+}
+
+json::value or_null(std::optional<Bytes> size) {
+  return size ? json::value(size->count) : json::value(nullptr);
+}
+
+json::array nodes_of(UpInfo const& info) {
+  json::array out;
+  for (auto const& node : info.nodes)
+    out.push_back({{"nickname", node.nickname},
+                   {"role", node.role},
+                   {"address", node.address},
+                   {"fingerprint", node.fingerprint},
+                   {"country", node.country},
+                   {"weight_kbps", or_null(node.weight)},
+                   {"rate_bytes", or_null(node.rate)},
+                   {"observed_bytes", or_null(node.observed)},
+                   {"delay_us", node.delay.count()}});
+  return out;
+}
+
+NodeInfo node_from(json::object const& object) {
+  NodeInfo out;
+  out.nickname = text_of(object, "nickname");
+  out.role = text_of(object, "role");
+  out.address = text_of(object, "address");
+  out.fingerprint = text_of(object, "fingerprint");
+  out.country = text_of(object, "country");
+  out.weight = number_if_any(object, "weight_kbps");
+  if (auto const rate = number_if_any(object, "rate_bytes")) out.rate = Bytes{*rate};
+  if (auto const carried = number_if_any(object, "observed_bytes")) out.observed = Bytes{*carried};
+  out.delay = Micros{number_of(object, "delay_us")};
+  return out;
+}
+
 }  // namespace
 
 std::string to_json(UpInfo const& info) {
@@ -40,6 +83,7 @@ std::string to_json(UpInfo const& info) {
                          {"relays", info.relays},
                          {"warm", info.warm},
                          {"start_us", info.start_took.count()},
+                         {"nodes", nodes_of(info)},
                          {"clients", std::move(clients)},
                          {"torrc_file", info.torrc_file.string()},
                          {"torrc", std::move(lines)}};
@@ -60,6 +104,8 @@ Result<UpInfo> up_info_from_json(std::string_view text) {
   auto const* const warm = object.if_contains("warm");
   out.warm = warm != nullptr && warm->is_bool() && warm->get_bool();
   out.start_took = Micros{number_of(object, "start_us")};
+  for (auto const& entry : array_of(object, "nodes"))
+    if (auto const* const node = entry.if_object()) out.nodes.push_back(node_from(*node));
   for (auto const& entry : array_of(object, "clients"))
     if (auto const* const client = entry.if_object())
       out.clients.push_back({text_of(*client, "nickname"), text_of(*client, "socks"),

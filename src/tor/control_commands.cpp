@@ -73,8 +73,9 @@ Task<Result<>> ControlConnection::signal(std::string name) {
 
 Task<Result<std::uint64_t>> ControlConnection::extendcircuit(std::uint64_t circuit, Strings path,
                                                              std::string purpose) {
-  return parsed(command(command::extendcircuit(circuit, path, purpose), "EXTENDCIRCUIT"),
-                &wire::torctl::parse_extendcircuit);
+  return parsed(
+      command(command::extendcircuit(circuit, path, purpose), "EXTENDCIRCUIT", kCreationTimeout),
+      &wire::torctl::parse_extendcircuit);
 }
 
 Task<Result<>> ControlConnection::attachstream(std::uint64_t stream, std::uint64_t circuit) {
@@ -93,7 +94,8 @@ Task<Result<>> ControlConnection::closecircuit(std::uint64_t circuit, bool only_
 }
 
 Task<Result<OnionService>> ControlConnection::add_onion(command::AddOnion service) {
-  return parsed(command(command::add_onion(service), "ADD_ONION"), &wire::torctl::parse_add_onion);
+  return parsed(command(command::add_onion(service), "ADD_ONION", kCreationTimeout),
+                &wire::torctl::parse_add_onion);
 }
 
 Task<Result<>> ControlConnection::del_onion(std::string service_id) {

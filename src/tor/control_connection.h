@@ -38,6 +38,9 @@ struct Credentials {
 class ControlConnection {
  public:
   static constexpr Nanos kTimeout = std::chrono::seconds(10);
+  // Of commands whose answer names what is to be undone some time: longer than an instance lets
+  // its tor hang, so that no late answer is missed.
+  static constexpr Nanos kCreationTimeout = std::chrono::minutes(1);
 
   // `raw` is the event as tor wrote it, lines joined by '\n'; of NEWCONSENSUS the first alone.
   using EventHandler = std::function<void(WallTime read_at, wire::torctl::Event const& event,

@@ -60,7 +60,14 @@ model::TorView Instance::view() const {
   out.build_timeout = timeout.timeout;
   out.timeout_quantile = timeout.quantile;
   out.build_timeout_learned = timeout.learned;
+  for (auto const* part : parts_) part->describe(out);
   return out;
+}
+
+std::optional<std::string> Instance::held_back() const {
+  for (auto const* part : parts_)
+    if (auto why = part->holds_back()) return why;
+  return std::nullopt;
 }
 
 Task<bool> Instance::wait_ready(MonoTime until) { return ready_.wait_until(until); }
@@ -93,6 +100,8 @@ void Instance::on_control_event(WallTime read_at, wire::torctl::Event const& eve
   } else if (std::holds_alternative<NewConsensus>(event)) {
     run_tasks_.spawn("consensus of " + settings_.name, refresh_consensus());
   }
+  if (!parts_up_) return;
+  for (auto* part : parts_) part->on_event(*this, read_at, event);
 }
 
 void Instance::on_bootstrap(wire::torctl::Bootstrap const& bootstrap) {

@@ -24,6 +24,7 @@
 #include "runtime/loop.h"
 #include "runtime/task.h"
 #include "tor/control_connection.h"
+#include "tor/instance_part.h"
 #include "tor/process.h"
 #include "tor/tracker.h"
 
@@ -89,6 +90,10 @@ class Instance final : private TrackerSink {
   Instance(Instance const&) = delete;
   Instance& operator=(Instance const&) = delete;
 
+  // Parts are told in the order of adding; one that comes late, from then on.
+  // REQUIRES: `part` outlives all runs.
+  void add_part(InstancePart& part) { parts_.push_back(&part); }
+
   void start();
   // Ends a launched tor, lets go of an attached one; open circuits and streams go to the
   // observer. May be started again.
@@ -105,6 +110,8 @@ class Instance final : private TrackerSink {
 
   // Nothing while tor is not connected.
   [[nodiscard]] std::optional<runtime::Address> const& socks() const { return socks_; }
+  // All that tor names, TCP before unix; the first of them is socks().
+  [[nodiscard]] std::vector<runtime::Address> const& socks_ports() const { return socks_ports_; }
   [[nodiscard]] std::string const& version() const { return version_; }  // "0.4.9.11", or the last
   [[nodiscard]] std::optional<WallTime> consensus_valid_after() const { return valid_after_; }
   [[nodiscard]] std::optional<pid_t> pid() const;  // of a launched tor
@@ -116,8 +123,10 @@ class Instance final : private TrackerSink {
   [[nodiscard]] CircuitStreamTracker::Watch watch(std::string username) {
     return tracker_.watch(std::move(username));
   }
-  // Version, consensus and build time-out as they are now; no stream.
+  // Version, consensus, build time-out and what the parts know, as it is now; no stream.
   [[nodiscard]] model::TorView view() const;
+  // Why a part holds measurements back from a tor that is ready.
+  [[nodiscard]] std::optional<std::string> held_back() const;
 
   // True once ready; false when `until` comes first.
   runtime::Task<bool> wait_ready(MonoTime until);
@@ -132,6 +141,7 @@ class Instance final : private TrackerSink {
   void begin_run();
   runtime::Task<Result<>> learn();
   runtime::Task<> tear_down();
+  void parts_down();
   runtime::Task<> watch_process();
   runtime::Task<> heartbeat();
   void trouble(std::string what);
@@ -154,10 +164,13 @@ class Instance final : private TrackerSink {
   std::uint64_t failures_ = 0;
   std::optional<MonoTime> next_try_;
   std::optional<runtime::Address> socks_;
+  std::vector<runtime::Address> socks_ports_;
   std::string version_;
   std::optional<WallTime> valid_after_;
   std::string attached_pid_;  // tells whether an attached tor is the one of before
 
+  std::vector<InstancePart*> parts_;
+  bool parts_up_ = false;
   std::unique_ptr<Process> process_;
   ControlConnection control_;
   runtime::Event ready_;

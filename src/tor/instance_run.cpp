@@ -19,15 +19,16 @@ namespace {
 // process explains more.
 constexpr auto kObituary = std::chrono::milliseconds(500);
 
-// GETINFO net/listeners/socks: quoted addresses. TCP before unix, as tor names them.
-std::optional<runtime::Address> first_listener(std::string_view text) {
+// GETINFO net/listeners/socks: quoted addresses. TCP before unix, in the order in which tor names
+// them.
+std::vector<runtime::Address> listeners(std::string_view text) {
+  std::vector<runtime::Address> found;
   auto const arguments = wire::torctl::parse_arguments(trim(text));
-  if (arguments.has_error()) return std::nullopt;
-  std::optional<runtime::Address> found;
-  for (auto const& word : arguments->words) {
-    auto const address = runtime::Address::parse(word);
-    if (address && (!found || (found->is_unix() && !address->is_unix()))) found = *address;
-  }
+  if (arguments.has_error()) return found;
+  for (auto const& word : arguments->words)
+    if (auto const address = runtime::Address::parse(word)) found.push_back(*address);
+  std::stable_partition(found.begin(), found.end(),
+                        [](runtime::Address const& address) { return !address.is_unix(); });
   return found;
 }
 
@@ -76,7 +77,9 @@ Task<> Instance::supervise() {
       trouble_ = process_->obituary();
     ++failures_;
     control_.close();
+    parts_down();
     socks_.reset();
+    socks_ports_.clear();
     enter(InstanceState::down, trouble_);
     co_await tear_down();
 
@@ -112,6 +115,8 @@ Task<Result<>> Instance::bring_up() {
   auto const learnt = co_await learn();
   if (learnt.has_error()) co_return learnt.error();
   run_tasks_.spawn("heartbeat of " + settings_.name, heartbeat());
+  parts_up_ = true;
+  for (auto* part : parts_) part->on_up(*this, run_tasks_);
   co_return Result<>{};
 }
 
@@ -130,8 +135,9 @@ Task<Result<>> Instance::learn() {
   if (known.has_error()) co_return known.error();
   auto const version = value_of(*known, "version");
   version_ = version.substr(0, version.find(' '));
-  socks_ =
-      settings_.socks ? settings_.socks : first_listener(value_of(*known, "net/listeners/socks"));
+  socks_ports_ = listeners(value_of(*known, "net/listeners/socks"));
+  if (settings_.socks) socks_ports_.assign(1, *settings_.socks);
+  if (!socks_ports_.empty()) socks_ = socks_ports_.front();
   if (attached()) {
     // After a break the same process goes on with the same ids.
     auto const pid = value_of(*known, "process/pid");
@@ -176,11 +182,18 @@ Task<> Instance::heartbeat() {
   }
 }
 
+void Instance::parts_down() {
+  if (!std::exchange(parts_up_, false)) return;
+  for (auto* part : parts_) part->on_down(*this);
+}
+
 Task<> Instance::tear_down() {
   control_.close();
+  parts_down();
   co_await run_tasks_.stop();
   control_ = ControlConnection();
   socks_.reset();
+  socks_ports_.clear();
   if (!process_) co_return;
   co_await process_->stop(settings_.times.stop_grace);
   process_.reset();

@@ -65,6 +65,8 @@ void CircuitStreamTracker::on_event(WallTime read_at, wire::torctl::Event const&
     on_stream_bw(*bandwidth);
   else if (auto const* timeout = std::get_if<BuildTimeoutSet>(&event))
     on_build_timeout(*timeout);
+  else if (auto const* descriptor = std::get_if<HsDesc>(&event))
+    on_descriptor(read_at, *descriptor);
 }
 
 void CircuitStreamTracker::on_circuit(WallTime at, wire::torctl::CircuitReport const& report,
@@ -95,6 +97,17 @@ void CircuitStreamTracker::on_stream_bw(wire::torctl::StreamBw const& report) {
   if (found == streams_.end()) return;
   found->second.object.bytes_read += report.read;
   found->second.object.bytes_written += report.written;
+}
+
+void CircuitStreamTracker::on_descriptor(WallTime at, wire::torctl::HsDesc const& report) {
+  // What a service of this tor publishes is its own affair.
+  if (is_publishing(report)) return;
+  auto const clip = [&](std::string const& text) { return text.substr(0, limits_.object.text); };
+  model::DescriptorEvent event{at, clip(report.action),
+                               clip(wire::torctl::parse_relay_name(report.hs_dir).fingerprint),
+                               clip(report.reason), clip(report.auth_type)};
+  descriptor_events_.emplace_back(clip(report.address), std::move(event));
+  if (descriptor_events_.size() > limits_.descriptor_events) descriptor_events_.pop_front();
 }
 
 void CircuitStreamTracker::on_build_timeout(wire::torctl::BuildTimeoutSet const& report) {
@@ -266,6 +279,31 @@ std::vector<model::Circuit> CircuitStreamTracker::circuits_for(model::Stream con
     for (auto const& [key, entry] : circuits_)
       if (key.first == stream.tor_run && entry.object.conflux_id == set) add(entry.object);
   }
+  return out;
+}
+
+std::optional<model::Circuit> CircuitStreamTracker::circuit(std::uint64_t id) const {
+  auto const found = circuits_.find({run_, id});
+  if (found == circuits_.end()) return std::nullopt;
+  return found->second.object;
+}
+
+std::vector<model::Circuit> CircuitStreamTracker::circuits_to(std::string_view onion,
+                                                              WallTime since) const {
+  std::vector<model::Circuit> out;
+  for (auto const& [key, entry] : circuits_) {
+    auto const& circuit = entry.object;
+    if (!onion.empty() && circuit.rend_query == onion && circuit.closed_at.value_or(since) >= since)
+      out.push_back(circuit);
+  }
+  return out;
+}
+
+std::vector<model::DescriptorEvent> CircuitStreamTracker::descriptor_events(std::string_view onion,
+                                                                            WallTime since) const {
+  std::vector<model::DescriptorEvent> out;
+  for (auto const& [address, event] : descriptor_events_)
+    if (address == onion && event.at >= since) out.push_back(event);
   return out;
 }
 

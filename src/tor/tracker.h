@@ -20,6 +20,7 @@
 
 #include "base/units.h"
 #include "model/circuit.h"
+#include "model/onion.h"
 #include "tor/tally.h"
 #include "tor/tracker_apply.h"
 #include "wire/torctl/event.h"
@@ -39,6 +40,7 @@ struct TrackerLimits {
   std::size_t open_circuits = 8192;
   std::size_t open_streams = 8192;
   std::size_t closed = 2048;  // objects of each kind that are kept for questions after their end
+  std::size_t descriptor_events = 512;  // of onion services, the latest
   ObjectLimits object;
 };
 
@@ -113,6 +115,14 @@ class CircuitStreamTracker {
   [[nodiscard]] std::vector<model::Stream> streams_for(std::string_view username) const;
   // Its circuits in the order of attachment, each followed by the other legs of its conflux set.
   [[nodiscard]] std::vector<model::Circuit> circuits_for(model::Stream const& stream) const;
+  // A circuit of this run of tor.
+  [[nodiscard]] std::optional<model::Circuit> circuit(std::uint64_t id) const;
+  // All circuits to an onion address (without suffix) that were open at `since` or later.
+  [[nodiscard]] std::vector<model::Circuit> circuits_to(std::string_view onion,
+                                                        WallTime since) const;
+  // HS_DESC events of this address from `since` on, except those of its publishing.
+  [[nodiscard]] std::vector<model::DescriptorEvent> descriptor_events(std::string_view onion,
+                                                                      WallTime since) const;
   // No event will change it any more.
   [[nodiscard]] static bool is_final(model::Stream const& stream) {
     return stream.closed_at.has_value();
@@ -139,6 +149,7 @@ class CircuitStreamTracker {
   void on_circuit(WallTime at, wire::torctl::CircuitReport const& report, bool ended, bool adopted);
   void on_stream(WallTime at, wire::torctl::Stream const& report, bool adopted);
   void on_stream_bw(wire::torctl::StreamBw const& report);
+  void on_descriptor(WallTime at, wire::torctl::HsDesc const& report);
   void on_build_timeout(wire::torctl::BuildTimeoutSet const& report);
 
   Entry<model::Circuit>& circuit_entry(std::uint64_t id, bool known);
@@ -160,6 +171,7 @@ class CircuitStreamTracker {
   Streams streams_;
   std::deque<Key> closed_circuits_;  // oldest first
   std::deque<Key> closed_streams_;
+  std::deque<std::pair<std::string, model::DescriptorEvent>> descriptor_events_;  // with address
   std::uint64_t events_ = 0;
   std::size_t open_circuits_ = 0;
   std::size_t open_streams_ = 0;

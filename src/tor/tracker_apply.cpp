@@ -29,6 +29,7 @@ constexpr std::array kCircuitWords = {
     CircuitWord{&CircuitReport::build_flags, &model::Circuit::build_flags, true},
     CircuitWord{&CircuitReport::hs_state, &model::Circuit::hs_state, true},
     CircuitWord{&CircuitReport::rend_query, &model::Circuit::rend_query, true},
+    CircuitWord{&CircuitReport::hs_pow, &model::Circuit::hs_pow, true},
     CircuitWord{&CircuitReport::conflux_id, &model::Circuit::conflux_id, true},
     CircuitWord{&CircuitReport::socks_username, &model::Circuit::socks_username, true},
     CircuitWord{&CircuitReport::reason, &model::Circuit::reason, false},
@@ -170,7 +171,8 @@ std::size_t apply(model::Stream& stream, StreamReport const& report, WallTime at
     }
     stream.failed = stream.failed || report.status == "FAILED";
     if (report.status == "CLOSED") stream.closed_at = at;
-  } else if (report.status != "NEW" && report.status != "NEWRESOLVE") {
+  } else if (report.status != "NEW" && report.status != "NEWRESOLVE" &&
+             report.status != "CONTROLLER_WAIT") {  // which may name the circuit of before
     dropped += attach(stream, report.circuit, at, same_set, limits);
   }
   return dropped;

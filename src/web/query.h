@@ -37,6 +37,15 @@ struct ResultVersion {
   WallTime modified_at{};
 };
 
+// What a client wants of a result, made of its JSON line. Pure: it runs on a thread of whoever
+// answers, so that a long record holds up nobody.
+using Rendering = Result<std::string> (*)(std::string const& json_line);
+
+struct RenderedResult {
+  std::string text;
+  WallTime recorded_at{};
+};
+
 class ResultQuery {
  public:
   virtual ~ResultQuery() = default;
@@ -47,6 +56,9 @@ class ResultQuery {
   // The seq of the oldest of the newest `count` results that pass; 0 where there are fewer.
   virtual runtime::Task<Result<std::int64_t>> newest_from(ResultFilter filter,
                                                           std::size_t count) = 0;
+  // The result of that id; nothing where there is none, or it has not ended.
+  virtual runtime::Task<Result<std::optional<RenderedResult>>> record(std::string id,
+                                                                      Rendering render) = 0;
 };
 
 }  // namespace perfd::web

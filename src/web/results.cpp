@@ -2,23 +2,15 @@
 
 #include <utility>
 
-#include "base/text.h"
 #include "formats/jsonl.h"
 #include "formats/tpf.h"
+#include "web/respond.h"
 
 namespace perfd::web {
 namespace {
 
 // Enough rows that a page costs one query, few enough that it stays well under a megabyte.
 constexpr std::size_t kPageRows = 100;
-
-Response text(int status, std::string body) {
-  Response out;
-  out.status = status;
-  out.fields = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
-  out.body = std::move(body);
-  return out;
-}
 
 class ResultBody final : public Body {
  public:
@@ -60,30 +52,17 @@ class ResultBody final : public Body {
   bool ended_ = false;
 };
 
-// If-None-Match goes before If-Modified-Since (RFC 9110, 13.1.3).
-bool is_fresh(Request const& request, std::string const& etag, WallTime modified_at) {
-  if (request.if_none_match) {
-    if (trim(*request.if_none_match) == "*") return true;
-    for (auto part : split(*request.if_none_match, ',')) {
-      part = trim(part);
-      if (part.starts_with("W/")) part.remove_prefix(2);
-      if (part == etag) return true;
-    }
-    return false;
-  }
-  if (!request.if_modified_since) return false;
-  auto const since = parse_http_date(*request.if_modified_since);
-  return since && std::chrono::floor<std::chrono::seconds>(modified_at) <= *since;
-}
-
 std::string page_of(std::string const& vantage) {
   return "<!doctype html><html lang=en><meta charset=utf-8><title>perfd " + vantage +
          "</title><h1>perfd at " + vantage +
          "</h1><p>This machine measures what Tor's users feel.</p><ul>"
          "<li><a href=/results.jsonl>/results.jsonl</a>: every measurement with all of its steps, "
          "one JSON object a line"
-         "<li><a href=/results.tpf>/results.tpf</a>: the same as Torperf's key=value lines</ul>"
-         "<p>Both take <code>since</code>, <code>until</code>, <code>experiment</code>, "
+         "<li><a href=/results.tpf>/results.tpf</a>: the same as Torperf's key=value lines"
+         "<li><code>/api/v1/measurements/ID</code>: one of them, by the <code>id</code> that its "
+         "line has; with <code>.har</code> behind it, a page load as HAR for browsers' developer "
+         "tools</ul>"
+         "<p>The first two take <code>since</code>, <code>until</code>, <code>experiment</code>, "
          "<code>outcome</code> and <code>limit</code>, as in "
          "<a href='/results.jsonl?limit=10'>/results.jsonl?limit=10</a>.</p></html>\n";
 }
@@ -92,21 +71,21 @@ std::string page_of(std::string const& vantage) {
 
 runtime::Task<std::optional<Response>> Results::answer(Request const& request) {
   if (request.path == "/") {
-    auto page = text(200, page_of(vantage_));
+    auto page = text_response(200, page_of(vantage_));
     page.fields[0].second = "text/html; charset=utf-8";
     page.fields.emplace_back("Content-Security-Policy", "default-src 'none'");
     co_return page;
   }
   if (request.path == "/results.jsonl") co_return co_await stream(request, false);
   if (request.path == "/results.tpf") co_return co_await stream(request, true);
-  co_return std::nullopt;
+  co_return co_await record_.answer(request);
 }
 
 runtime::Task<Response> Results::stream(Request const& request, bool tpf) {
   auto const filter = parse_result_filter(request.query);
-  if (!filter) co_return text(400, filter.error().message + "\n");
+  if (!filter) co_return text_response(400, filter.error().message + "\n");
   auto const version = co_await query_.version();
-  if (!version) co_return text(503, version.error().message + "\n");
+  if (!version) co_return text_response(503, version.error().message + "\n");
 
   auto const etag = "\"" + version->token + (tpf ? "-tpf\"" : "-jsonl\"");
   Response out;
@@ -121,7 +100,7 @@ runtime::Task<Response> Results::stream(Request const& request, bool tpf) {
   std::int64_t after_seq = 0;
   if (filter->limit) {
     auto const oldest = co_await query_.newest_from(*filter, *filter->limit);
-    if (!oldest) co_return text(503, oldest.error().message + "\n");
+    if (!oldest) co_return text_response(503, oldest.error().message + "\n");
     after_seq = *oldest > 0 ? *oldest - 1 : 0;
   }
   out.fields.emplace_back("Content-Type",

@@ -1,5 +1,5 @@
-// Results over HTTP, while they are kept: /results.jsonl, /results.tpf and a page that
-// says where they are.
+// Results over HTTP, while they are kept: /results.jsonl, /results.tpf, one by its id
+// (web/record.h), and a page that says where they are.
 //
 //   ?since=TIME&until=TIME&experiment=NAME[,NAME…]&outcome=CODE[,CODE…]&limit=N
 //
@@ -14,13 +14,15 @@
 #include "runtime/task.h"
 #include "web/http.h"
 #include "web/query.h"
+#include "web/record.h"
 
 namespace perfd::web {
 
 class Results {
  public:
   // `vantage` is shown on the page.
-  Results(ResultQuery& query, std::string vantage) : query_(query), vantage_(std::move(vantage)) {}
+  Results(ResultQuery& query, std::string vantage)
+      : query_(query), record_(query), vantage_(std::move(vantage)) {}
 
   // nullopt: no path of this room.
   runtime::Task<std::optional<Response>> answer(Request const& request);
@@ -29,6 +31,7 @@ class Results {
   runtime::Task<Response> stream(Request const& request, bool tpf);
 
   ResultQuery& query_;
+  Record record_;
   std::string vantage_;
 };
 

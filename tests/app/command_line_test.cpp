@@ -21,7 +21,7 @@ TEST_F(CommandLine, AloneItShowsWhatANewcomerNeeds) {
 
 TEST_F(CommandLine, EveryCommandExplainsItself) {
   for (std::string const command : {"run", "start", "stop", "restart", "status", "measure", "demo",
-                                    "testnet", "export", "check"}) {
+                                    "testnet", "export", "report", "check"}) {
     auto const done = run({command, "--help"});
     EXPECT_EQ(done.status.code, 0) << command;
     EXPECT_THAT(done.text(), HasSubstr("Usage")) << command;
@@ -50,6 +50,24 @@ TEST_F(CommandLine, CheckPrintsTheSettingsInForce) {
   auto const done = run({"check", "--config", path});
   EXPECT_EQ(done.status.code, 0) << done.text();
   EXPECT_THAT(done.text(), AllOf(HasSubstr("name = \"op-de1\""), HasSubstr("5 MiB")));
+}
+
+TEST_F(CommandLine, CheckLooksIntoTheFilesThatAConfigurationNames) {
+  auto const list = write("top.csv", "1,example.org\nrank,domain\n").string();
+  auto const path = write("perfd.toml",
+                          "[vantage]\nname = \"op-de1\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n"
+                          "listen-tls = [\"127.0.0.1:0\"]\ncertificate = \"" +
+                              list + "\"\nkey = \"/no/such.key\"\n[experiment.top]\n" +
+                              "kind = \"page\"\nevery = \"5m\"\nurls = \"" + list +
+                              "\"\n[experiment.none]\nkind = \"page\"\nevery = \"5m\"\n" +
+                              "urls = \"/no/such.csv\"\n");
+  auto const done = run({"check", "--config", path});
+  EXPECT_EQ(done.status.code, 0) << done.text();
+  EXPECT_THAT(done.text(),
+              AllOf(HasSubstr("experiment.top.urls: " + list +
+                              ": 1 lines name no page; the first is line 2: 'rank,domain'"),
+                    HasSubstr("experiment.none.urls: "), HasSubstr("/no/such.csv"),
+                    HasSubstr("[server] key: "), HasSubstr("/no/such.key")));
 }
 
 TEST_F(CommandLine, CheckAcceptsRealResultFilesAndPlacesTheErrorsOfBrokenOnes) {
@@ -97,6 +115,18 @@ TEST_F(CommandLine, ATorThatCannotStartIsToldAtOnceInItsOwnWords) {
 
 TEST_F(CommandLine, WrongUsageAndAMachineThatLacksSomethingAreToldApart) {
   EXPECT_EQ(run({"demo", "--rate", "guard9=1MiB"}).status.code, 2);
+  auto const refused = [&](std::string const& option, std::string const& value) {
+    auto const done = run({"testnet", "up", "--folder", folder_.string(), option, value});
+    EXPECT_EQ(done.status.code, 2) << done.text();
+    return done.text();
+  };
+  EXPECT_THAT(refused("--weight", "guard0=4000"), HasSubstr("--weight needs --authorities 3"));
+  EXPECT_THAT(refused("--observed", "guard0=1MB"), HasSubstr("--observed needs --authorities 3"));
+  EXPECT_THAT(refused("--delay", "25"), HasSubstr("--delay: "));
+  EXPECT_THAT(refused("--delay", "auth0=25ms"), HasSubstr("there is no relay 'auth0'"));
+  EXPECT_THAT(refused("--delay", "11s"), HasSubstr("between 0 and 10 s"));
+  EXPECT_THAT(refused("--country", "de"), HasSubstr("write NICKNAME=CODE"));
+  EXPECT_THAT(refused("--country", "guard0=Germany"), HasSubstr("'germany' is no country"));
   EXPECT_EQ(run({"demo", "--authorities", "2"}).status.code, 2);
   EXPECT_EQ(run({"measure", "download", "--testnet", "--timeout", "0s"}).status.code, 2);
   EXPECT_EQ(run({"measure", "download", "--testnet", "--socks-version", "4"}).status.code, 2);

@@ -7,15 +7,6 @@
 namespace perfd::config {
 namespace {
 
-// `text` after four lines that make it complete; so it begins on line 5.
-std::string after_minimal(std::string const& text, Available const& available = {}) {
-  return errors_of(kMinimal + text, available);
-}
-// Keys of one experiment, from line 6 on.
-std::string experiment(std::string const& keys, Available const& available = {}) {
-  return after_minimal("[experiment.x]\n" + keys, available);
-}
-
 TEST(UnknownKey, NamesTheNearest) {
   EXPECT_EQ(experiment("evry = \"5m\"\nevery = \"5m\"\nsize = 1\n"),
             "perfd.toml:6:1: experiment.x.evry: unknown key; did you mean \"every\"?\n");
@@ -88,7 +79,7 @@ TEST(UnknownWord, NamesTheNearest) {
             "\"direct\"?; or an http:// URL\n");
   EXPECT_EQ(after_minimal("[tor.a]\nguards = \"fats\"\n"),
             "perfd.toml:6:10: tor.a.guards: \"fats\" is not known; did you mean \"fast\"?; or a "
-            "list of fingerprints\n");
+            "list of fingerprints and countries\n");
 }
 
 TEST(VantageName, IsNeededAndPlain) {
@@ -269,10 +260,13 @@ TEST(Url, IsChecked) {
        {"http://a.example", "http://a.example:8080/x?y=1", "http://192.0.2.1/", "http://[::1]:80/"})
     EXPECT_EQ(target(good), "") << good;
   EXPECT_EQ(target("https://a.example/"),
-            "perfd.toml:7:10: experiment.x.target: 'https://a.example/': https is not available in "
-            "this version; http:// is expected\n");
-  EXPECT_EQ(target("ftp://a.example/"),
-            "perfd.toml:7:10: experiment.x.target: 'ftp://a.example/' is not an http:// URL\n");
+            "perfd.toml:7:10: experiment.x.target: 'https://a.example/': https:// is for kind = "
+            "\"page\"; perfd times other transfers over http:// alone\n");
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"page\"\ntarget = \"https://a.example/\"\n"), "");
+  EXPECT_EQ(
+      target("ftp://a.example/"),
+      "perfd.toml:7:10: experiment.x.target: 'ftp://a.example/' is not an http:// or https:// "
+      "URL\n");
   for (auto const* wrong :
        {"http://", "http:///x", "http://a b/", "http://u:p@a.example/", "http://a.example:0/",
         "http://a.example:99999/", "http://a.example/#x", "http://a..b/", "http://ä.example/"})
@@ -322,25 +316,26 @@ TEST(Torrc, LeavesPerfdInControl) {
             "perfd.toml:7:9: tor.a.torrc: UseEntryGuards contradicts guards = \"none\"\n");
 }
 
-TEST(NotAvailable, IsRefusedWithTheReason) {
-  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\nkind = \"page\"\n"),
-            "perfd.toml:8:8: experiment.x.kind: \"page\" is not available in this version; "
-            "available: \"download\", \"upload\", \"resolve\"\n");
-  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\ntarget = \"onion\"\n"),
-            "perfd.toml:8:10: experiment.x.target: \"onion\" is not available in this version; "
-            "available: \"direct\", \"http://…\"\n");
-  EXPECT_EQ(after_minimal("[tor.a]\nguards = \"fast-ratio\"\n"),
-            "perfd.toml:6:10: tor.a.guards: \"fast-ratio\" is not available in this version; "
-            "available: \"default\", \"none\"\n");
-  EXPECT_EQ(after_minimal("[tor.a]\nguards = [\"" + std::string(40, 'A') + "\"]\n"),
-            "perfd.toml:6:10: tor.a.guards: a list of fingerprints is not available in this "
-            "version; available: \"default\", \"none\"\n");
-  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\ncircuit = \"shared\"\n"),
-            "perfd.toml:8:11: experiment.x.circuit: \"shared\" is not available in this version; "
-            "available: \"fresh\"\n");
-  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\npath = [\"" + std::string(40, 'A') + "\"]\n"),
-            "perfd.toml:8:8: experiment.x.path: is not available in this version: tor chooses the "
-            "path\n");
+TEST(Page, HasKeysOfItsOwn) {
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"page\"\n"), "");
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"page\"\npage = \"plain\"\nscreenshot = true\n"),
+            "");
+  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\npage = \"plain\"\n"),
+            "perfd.toml:8:8: experiment.x.page: has an effect only with kind = \"page\"\n");
+  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\nscreenshot = true\n"),
+            "perfd.toml:8:14: experiment.x.screenshot: has an effect only with kind = \"page\"\n");
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"page\"\ntarget = \"http://a.example/\"\npage = "
+                       "\"plain\"\n"),
+            "perfd.toml:9:8: experiment.x.page: has no effect with pages of other servers: leave "
+            "it out\n");
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"page\"\nsize = 1\n"),
+            "perfd.toml:8:8: experiment.x.size: has an effect only with page = \"form\": leave it "
+            "out\n");
+  auto const hop = std::string(40, 'A');
+  EXPECT_EQ(experiment("every = \"5m\"\nkind = \"page\"\npath = [\"" + hop + "\", \"" +
+                       std::string(40, 'B') + "\"]\n"),
+            "perfd.toml:8:8: experiment.x.path: is not possible with kind = \"page\": a page takes "
+            "several connections, and perfd attaches one stream to a circuit of its own\n");
 }
 
 TEST(Target, AnOnionAddressIsChecked) {
@@ -360,7 +355,7 @@ TEST(Arms, MustDiffer) {
   EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\noptimistic = true\n"
                        "arms = { a = {}, b = { optimistic = true } }\n"),
             "perfd.toml:9:8: experiment.x.arms: a and b measure the same: an arm changes tor, "
-            "target, optimistic or circuit\n");
+            "target, optimistic, circuit, path or https\n");
   EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\norder = \"parallel\"\n"
                        "arms = { a = {}, b = { optimistic = true } }\n"),
             "perfd.toml:8:9: experiment.x.order: \"parallel\" needs a tor of its own for each arm: "
@@ -403,6 +398,23 @@ TEST(Advice, TellsWhereEarlyDataIsPointless) {
   EXPECT_THAT(told("[tor.a]\n[experiment.x]\nevery = \"5m\"\nsize = 1\n"), testing::IsEmpty());
 }
 
+TEST(Advice, TellsThatSeveralTorsHaveSeveralGuards) {
+  auto const told = [](std::string const& a, std::string const& b, std::string const& arms) {
+    return advice(
+        *load_text(kMinimal + ("[tor.a]\n" + a + "[tor.b]\n" + b) +
+                   "[experiment.x]\nevery = \"5m\"\nsize = 1\ntor = \"a\"\narms = " + arms));
+  };
+  constexpr auto kTwoTors = "{ one = {}, two = { tor = \"b\" } }\n";
+  EXPECT_THAT(
+      told("", "", kTwoTors),
+      testing::ElementsAre(testing::HasSubstr("experiment.x: its arms go through several")));
+  constexpr auto kFast = "guards = \"fast\"\n";
+  EXPECT_THAT(told(kFast, kFast, kTwoTors), testing::IsEmpty());
+  EXPECT_THAT(told("", kFast, kTwoTors), testing::IsEmpty());  // guards are what is compared
+  constexpr auto kOneTor = "{ fresh = {}, shared = { circuit = \"shared\" } }\n";
+  EXPECT_THAT(told("", "", kOneTor), testing::IsEmpty());
+}
+
 TEST(Kinds, EachHasItsOwnSubject) {
   EXPECT_EQ(experiment("every = \"5m\"\nkind = \"upload\"\ntarget = \"http://a.example/\"\n"),
             "perfd.toml:5:1: experiment.x.size: is missing; a size as in \"50 KiB\" is expected\n");
@@ -433,14 +445,13 @@ TEST(Kinds, EachHasItsOwnSubject) {
 TEST(Arms, AreReadByTheSameRules) {
   EXPECT_EQ(
       experiment("every = \"5m\"\nsize = 1\n[experiment.x.arms.a]\noptimistc = true\n"
-                 "[experiment.x.arms.b]\ntor = \"none\"\ncircuit = 3\n",
-                 everything()),
+                 "[experiment.x.arms.b]\ntor = \"none\"\ncircuit = 3\n"),
       "perfd.toml:9:1: experiment.x.arms: a.optimistc: unknown key; did you mean \"optimistic\"?\n"
       "perfd.toml:12:11: experiment.x.arms: b.circuit: must be one of \"fresh\", "
       "\"shared\", not an integer\n");
-  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\narms = { a = { } }\n", everything()),
+  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\narms = { a = { } }\n"),
             "perfd.toml:8:8: experiment.x.arms: at least two arms are expected\n");
-  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\norder = \"parallel\"\n", everything()),
+  EXPECT_EQ(experiment("every = \"5m\"\nsize = 1\norder = \"parallel\"\n"),
             "perfd.toml:8:9: experiment.x.order: has an effect only with arms\n");
 }
 

@@ -9,8 +9,8 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-Settings good(std::string text, Available const& available = {}) {
-  auto loaded = load_text(std::move(text), available);
+Settings good(std::string text) {
+  auto loaded = load_text(std::move(text));
   EXPECT_EQ(errors(loaded), "");
   return loaded ? *loaded : Settings{};
 }
@@ -114,11 +114,12 @@ TEST(Load, TakesThePublicHostFromAListenAddressThatHasOne) {
   EXPECT_EQ(settings.server.public_port, 8080);
 }
 
-TEST(Load, ReadsWordsThatThisVersionRefusesWhenTheyAreAvailable) {
+TEST(Load, ReadsArmsTargetsAndPaths) {
   auto const fingerprint = std::string(40, 'a');
   auto const settings = good(std::string(kMinimal) + R"(
 [tor.default]
-guards = ["$)" + fingerprint + R"("]
+guards = ["$)" + fingerprint +
+                             R"("]
 [experiment.ab]
 kind = "upload"
 target = "single-onion"
@@ -126,12 +127,18 @@ size = "1 MiB"
 every = "30m"
 optimistic = true
 circuit = "shared"
-path = [")" + fingerprint + R"("]
 order = "parallel"
 arms = { plain = { optimistic = false }, early = { optimistic = true, tor = "other", target = "onion" } }
+[experiment.hops]
+size = 1
+every = "1h"
+tor = "other"
+path = [")" + fingerprint + R"(", [")" +
+                             std::string(40, 'b') + R"("]]
 [tor.other]
-)",
-                             everything());
+[tor.single]
+single-onion = true
+)");
   EXPECT_EQ(settings.tors[0].guards.policy, GuardPolicy::list);
   EXPECT_THAT(settings.tors[0].guards.fingerprints, ElementsAre(std::string(40, 'A')));
   auto const& ab = settings.experiments.at(0);
@@ -144,6 +151,8 @@ arms = { plain = { optimistic = false }, early = { optimistic = true, tor = "oth
   EXPECT_EQ(ab.arms[1].tor, "other");
   EXPECT_EQ(ab.arms[1].target, (Target{TargetKind::onion, {}}));
   EXPECT_EQ(ab.order, ArmOrder::parallel);
+  ChosenPath const hops{{{std::string(40, 'A')}, {std::string(40, 'B')}}};
+  EXPECT_EQ(settings.experiments.at(1).path, hops);
 }
 
 TEST(Load, AttachesWithPasswordOrCookie) {

@@ -37,11 +37,5 @@ TEST(Reference, HasExamplesThatLoad) {
   EXPECT_GE(examples, 4);
 }
 
-TEST(Reference, NamesWhatIsNotAvailable) {
-  EXPECT_THAT(configuration_reference(), testing::HasSubstr("## Not in this version"));
-  EXPECT_THAT(configuration_reference(everything()),
-              testing::Not(testing::HasSubstr("## Not in this version")));
-}
-
 }  // namespace
 }  // namespace perfd::config

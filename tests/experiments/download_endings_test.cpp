@@ -123,6 +123,13 @@ TEST_F(DownloadEndings, EveryRefusalOfTheProxyHasItsCode) {
     EXPECT_FALSE(tor_.keys.empty());
   }
   auto spec = impatient();
+  // Its request was on its way to a server that it was never connected to.
+  auto with_early_data = a_download();
+  with_early_data.optimistic = true;
+  auto const early = run(with_early_data, {.refuse = 0x05});
+  expect_failure(early, FailureCode::socks_connection_refused, "socks request");
+  EXPECT_NE(early.marks.find("DATAREQUEST"), nullptr);
+  EXPECT_EQ(took_, Nanos{0});
   spec.socks_version = wire::socks::Version::kSocks4a;
   expect_failure(run(spec, {.refuse = 0x01}), FailureCode::socks_rejected, "socks request");
 }

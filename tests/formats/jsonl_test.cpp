@@ -184,5 +184,25 @@ TEST(JsonLine, MayEndWithALineEnd) {
   EXPECT_EQ(from_json_line(to_json_line(example()) + "\r\n").value(), example());
 }
 
+TEST(JsonOfGuards, ReadsBackToTheSame) {
+  EXPECT_TRUE(rc::check([] {
+    auto const choice = *testing::any_guard_choice();
+    RC_ASSERT(guard_choice_from_json(guard_choice_to_json(choice)).value() == choice);
+    auto const ranking = *testing::any_guard_ranking();
+    RC_ASSERT(guard_ranking_from_json(guard_ranking_to_json(ranking)).value() == ranking);
+  }));
+  EXPECT_EQ(guard_choice_from_json(R"({"set":["a",1]})").error().message,
+            "set: must be an array of strings");
+  EXPECT_EQ(guard_choice_from_json(R"({"set":"a"})").error().message, "set: must be an array");
+}
+
+TEST(JsonOfGuards, OfARankingThatIsTooLongTheFirstAreKept) {
+  model::GuardRanking ranking;
+  for (int i = 0; i < 12'000; ++i) ranking.guards.emplace_back().bandwidth = i;
+  auto const read = guard_ranking_from_json(guard_ranking_to_json(ranking)).value();
+  ASSERT_EQ(read.guards.size(), 10'000U);
+  EXPECT_EQ(read.guards.back().bandwidth, 9'999);
+}
+
 }  // namespace
 }  // namespace perfd::formats

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <future>
+
 #include "net/digest.h"
 #include "net/support/server_fixture.h"
 #include "net/support/socks_proxy.h"
@@ -16,7 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 namespace mark = model::mark;
 
-constexpr std::int64_t kSize = 1'500'000;  // more than a block, and no multiple of a piece
+constexpr std::int64_t kUploadSize = 1'500'000;  // more than a block, and no multiple of a piece
 
 // A server that reads the request's head and `enough` bytes of its body, says `answer` and closes.
 struct Scripted {
@@ -51,12 +53,12 @@ class UploadTest : public test::ServerFixture {
     spec.must_verify = true;
     return spec;
   }
-  Result<> send(TransferSpec spec, std::int64_t size = kSize) {
+  Result<> send(TransferSpec spec, std::int64_t size = kUploadSize) {
     return loop_.run_until_done(
         runtime::with_deadline(runtime::mono_now() + std::chrono::seconds{10},
                                upload(loop_, std::move(spec), size, trace_)));
   }
-  Result<> send_to(Scripted script, bool must_verify = true, std::int64_t size = kSize) {
+  Result<> send_to(Scripted script, bool must_verify = true, std::int64_t size = kUploadSize) {
     test::Peer peer(loop_, [script](runtime::StreamSocket socket) {
       return follow(script, std::move(socket));
     });
@@ -84,9 +86,9 @@ TEST_F(UploadTest, EveryStepIsMarkedOnBothSides) {
     EXPECT_GE(entry.mark.at, last) << entry.name;
     last = entry.mark.at;
   }
-  EXPECT_EQ(trace_.payload_bytes, kSize);
-  EXPECT_EQ(trace_.handed_bytes, kSize);
-  EXPECT_GT(trace_.writebytes, kSize);
+  EXPECT_EQ(trace_.payload_bytes, kUploadSize);
+  EXPECT_EQ(trace_.handed_bytes, kUploadSize);
+  EXPECT_GT(trace_.writebytes, kUploadSize);
   EXPECT_TRUE(trace_.verified);
   EXPECT_EQ(trace_.http_status, 200);
   EXPECT_EQ(trace_.step, Step::done);
@@ -96,7 +98,7 @@ TEST_F(UploadTest, EveryStepIsMarkedOnBothSides) {
   ASSERT_EQ(observer_.seen.size(), 1U);
   auto const& seen = observer_.seen[0];
   EXPECT_EQ(seen.measurement, spec.measurement);
-  EXPECT_EQ(seen.bytes, kSize);
+  EXPECT_EQ(seen.bytes, kUploadSize);
   EXPECT_TRUE(seen.complete);
   last = {};
   for (auto const* name :
@@ -141,17 +143,17 @@ std::string answer_of(std::string const& json) {
 }
 
 TEST_F(UploadTest, WhatTheServerGotIsCompared) {
-  auto const sum = UploadBody::of(kSize)->sha256();
+  auto const sum = UploadBody::of(kUploadSize)->sha256();
   auto const told = [](std::int64_t bytes, std::string const& sha256) {
     return answer_of(R"({"bytes":)" + std::to_string(bytes) + R"(,"sha256":")" + sha256 + "\"}");
   };
-  EXPECT_TRUE(send_to({kSize, told(kSize, sum)}));
+  EXPECT_TRUE(send_to({kUploadSize, told(kUploadSize, sum)}));
   auto other = sum;
   other[5] = other[5] == '0' ? '1' : '0';
-  EXPECT_EQ(send_to({kSize, told(kSize, other)}).error().code, Errc::kCorrupted);
-  EXPECT_EQ(send_to({kSize, told(kSize - 1, sum)}).error().code, Errc::kWrongLength);
+  EXPECT_EQ(send_to({kUploadSize, told(kUploadSize, other)}).error().code, Errc::kCorrupted);
+  EXPECT_EQ(send_to({kUploadSize, told(kUploadSize - 1, sum)}).error().code, Errc::kWrongLength);
   for (auto const* text : {"", "no JSON", "[]", "{}", R"({"bytes":"1","sha256":"x"})"})
-    EXPECT_EQ(send_to({kSize, answer_of(text)}).error().code, Errc::kCorrupted) << text;
+    EXPECT_EQ(send_to({kUploadSize, answer_of(text)}).error().code, Errc::kCorrupted) << text;
 }
 
 TEST_F(UploadTest, AnAnswerBeforeTheEndIsNoSuccess) {
@@ -165,11 +167,13 @@ TEST_F(UploadTest, AnAnswerBeforeTheEndIsNoSuccess) {
 TEST_F(UploadTest, AForeignServerMaySayWhatItLikes) {
   for (auto const* status : {"200 OK", "201 Created", "204 No Content"}) {
     trace_ = {};
-    EXPECT_TRUE(send_to({kSize, "HTTP/1.1 " + std::string(status) + "\r\n\r\n"}, false)) << status;
+    EXPECT_TRUE(send_to({kUploadSize, "HTTP/1.1 " + std::string(status) + "\r\n\r\n"}, false))
+        << status;
     EXPECT_FALSE(trace_.verified);
   }
-  EXPECT_EQ(send_to({kSize, "HTTP/1.1 302 Found\r\n\r\n"}, false).error().code, Errc::kHttpStatus);
-  EXPECT_EQ(send_to({kSize, answer_of(std::string(70'000, 'x'))}, false).error().code,
+  EXPECT_EQ(send_to({kUploadSize, "HTTP/1.1 302 Found\r\n\r\n"}, false).error().code,
+            Errc::kHttpStatus);
+  EXPECT_EQ(send_to({kUploadSize, answer_of(std::string(70'000, 'x'))}, false).error().code,
             Errc::kHttpMalformed);
 }
 
@@ -183,26 +187,76 @@ TEST_F(UploadTest, AnInterimAnswerIsNoneAndSetsNoMark) {
 }
 
 TEST_F(UploadTest, AnEndWithoutAnAnswerIsAFailure) {
-  EXPECT_EQ(send_to({kSize, ""}).error().code, Errc::kClosed);
-  EXPECT_EQ(send_to({kSize, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"}).error().code,
+  EXPECT_EQ(send_to({kUploadSize, ""}).error().code, Errc::kClosed);
+  EXPECT_EQ(send_to({kUploadSize, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"}).error().code,
             Errc::kTruncated);
   EXPECT_EQ(trace_.step, Step::http_response);
 }
 
+runtime::Task<> end_own_side(runtime::StreamSocket socket) {
+  (void)co_await test::read_until(socket, "\r\n\r\n");
+  socket.shutdown_send();
+  co_await runtime::sleep_for(std::chrono::hours{1});
+}
+
+// It can't answer any more, but it need not reset the connection either.
+TEST_F(UploadTest, AServerThatEndsItsSideAndTakesNoMoreIsNotWaitedFor) {
+  test::Peer peer(loop_, end_own_side);
+  constexpr std::int64_t kMuch = 200'000'000;
+  EXPECT_EQ(send(spec_for(peer.address()), kMuch).error().code, Errc::kClosed);
+  EXPECT_LT(trace_.handed_bytes, kMuch);
+}
+
 TEST(UploadBody, IsTheSameForEverySizeUpToWhereItEnds) {
-  auto const body = UploadBody::of(kSize);
-  EXPECT_EQ(UploadBody::of(kSize), body);
+  auto const body = UploadBody::of(kUploadSize);
+  EXPECT_EQ(UploadBody::of(kUploadSize), body);
   Sha256 digest;
   std::int64_t at = 0;
-  while (at < kSize) {
+  while (at < kUploadSize) {
     auto const piece = body->piece(at, 1000);
     ASSERT_GT(piece.size(), 0U);
     digest.add(piece);
     at += static_cast<std::int64_t>(piece.size());
   }
-  EXPECT_EQ(at, kSize);
+  EXPECT_EQ(at, kUploadSize);
   EXPECT_EQ(digest.hex(), body->sha256());
-  EXPECT_NE(UploadBody::of(kSize - 1)->sha256(), body->sha256());
+  EXPECT_NE(UploadBody::of(kUploadSize - 1)->sha256(), body->sha256());
+}
+
+TEST(UploadBody, TheOneThatWasUsedLeastLatelyMakesPlace) {
+  constexpr std::int64_t kKept = 32;
+  std::vector<std::shared_ptr<UploadBody const>> bodies;
+  for (std::int64_t size = 0; size <= kKept; ++size) bodies.push_back(UploadBody::of(size));
+  for (auto size = kKept; size > 0; --size)
+    EXPECT_EQ(UploadBody::of(size), bodies[static_cast<std::size_t>(size)]) << size;
+  EXPECT_NE(UploadBody::of(0), bodies[0]);
+}
+
+runtime::Task<> hold_pool(runtime::Task<bool> held) { (void)co_await std::move(held); }
+
+runtime::Task<> prepare(runtime::Loop& loop, runtime::Pool& pool, bool& prepared) {
+  co_await prepare_upload(loop, &pool, kUploadSize + 1);
+  prepared = true;
+}
+
+TEST(PrepareUpload, LeavesTheLoopToOthersMeanwhile) {
+  runtime::Loop loop;
+  runtime::Pool pool(1);
+  std::promise<void> go_on;
+  auto hold = [released = go_on.get_future().share()] {
+    released.wait();
+    return true;
+  };
+  bool prepared = false;
+  runtime::TaskGroup tasks(loop);
+  tasks.spawn("hold the pool", hold_pool(pool.run(loop, std::move(hold))));
+  loop.run_until_done(runtime::sleep_for(Nanos{0}));
+  tasks.spawn("prepare", prepare(loop, pool, prepared));
+  for (int turn = 0; turn < 10; ++turn) loop.run_until_done(runtime::sleep_for(Nanos{0}));
+  EXPECT_FALSE(prepared);
+  go_on.set_value();
+  loop.run_until_done(tasks.join());
+  EXPECT_TRUE(prepared);
 }
 
 // FIPS 180-2, appendix B.1.

@@ -1,7 +1,10 @@
 #include "runtime/socket.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <barrier>
@@ -161,6 +164,37 @@ TEST(Listen, TakesAUnixSocketsPlaceOnceItsOwnerIsGoneAndOnlyOneOfManyDoes) {
     }
     ASSERT_EQ(winners, 1) << "in round " << round;
   }
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Listen, WaitsNoLongerThanItsLimitForTheLockOfAUnixSocketsFolder) {
+  auto const folder = make_temporary_folder("perfd-listen").value();
+  auto const address = Address::parse("unix:" + (folder / "socket").string()).value();
+  int const held = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_EQ(::flock(held, LOCK_EX), 0);
+  auto const bound = BoundListener::bind(address, Nanos{0});
+  ASSERT_FALSE(bound);
+  EXPECT_THAT(bound.error().message,
+              testing::HasSubstr("holds a lock on " + folder.string() + " (flock)"));
+  ::close(held);
+  EXPECT_TRUE(BoundListener::bind(address, Nanos{0}));
+  std::filesystem::remove_all(folder);
+}
+
+// Who asks it whether it is there must not wait for it.
+TEST(Listen, LeavesTheSocketOfOneThatIsTooBusyToAccept) {
+  auto const folder = make_temporary_folder("perfd-listen").value();
+  auto const address = Address::parse("unix:" + (folder / "socket").string()).value();
+  int const busy = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(::bind(busy, address.native(), address.native_length()), 0);
+  ASSERT_EQ(::listen(busy, 0), 0);  // one connection waits, and no more
+  int const first = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(::connect(first, address.native(), address.native_length()), 0);
+  auto const bound = BoundListener::bind(address);
+  ASSERT_FALSE(bound);
+  EXPECT_EQ(bound.error().code, boost::system::errc::address_in_use);
+  ::close(first);
+  ::close(busy);
   std::filesystem::remove_all(folder);
 }
 

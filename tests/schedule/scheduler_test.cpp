@@ -27,6 +27,7 @@ struct Started {
   WallTime scheduled_at;
   WallTime started_at;
   WallTime ended_at;
+  std::string tor;
 };
 
 // Measurements that take as long as `takes` says, and watch over the rule of one at a time.
@@ -34,7 +35,7 @@ class FakeRunner final : public Runner {
  public:
   Task<> run(ExperimentRef experiment, WallTime scheduled_at) override {
     auto const index = runs.size();
-    runs.push_back({experiment->name, scheduled_at, runtime::wall_now(), {}});
+    runs.push_back({experiment->name, scheduled_at, runtime::wall_now(), {}, experiment->tor});
     ++active;
     most_active = std::max(most_active, active);
     auto const tors = experiment->overlap ? std::vector<std::string>{} : tors_of(*experiment);
@@ -252,6 +253,19 @@ TEST_F(SchedulerTest, CountsTheSlotsThatPassWhileTheMachineSleeps) {
   EXPECT_LE(runner.runs[1].started_at, at("2027-11-24T06:41:40Z"));
 }
 
+// Of both one slot passed or more, and b's last one is the older. But a waited first.
+TEST_F(SchedulerTest, KeepsTheOrderOfWhatWaitsThroughAGap) {
+  runner.takes = {{"long", 20min}};
+  start({experiment("long", 1h, 39min), experiment("a", 5min), experiment("b", 5min, 1min)},
+        {.look_at_clock = 5s});
+  advance(5min);         // 03:42:40: a waits since 03:40, b since 03:41
+  time.step_wall(8min);  // 03:50:40
+  advance(17min);        // long ends after 16:20
+  ASSERT_THAT(runner.runs, testing::SizeIs(testing::Ge(3U)));
+  EXPECT_EQ(runner.runs[1].experiment, "a");
+  EXPECT_EQ(runner.runs[2].experiment, "b");
+}
+
 TEST_F(SchedulerTest, CountsTheSlotsThatPassWhenBothClocksJump) {
   start({experiment("a", 5min)});
   advance(3min);
@@ -379,6 +393,48 @@ TEST_F(SchedulerTest, TakesOverChangedExperimentsWhileRunning) {
   }
 }
 
+config::Experiment on_two(std::string name, Micros every, std::string one, std::string two) {
+  auto out = experiment(std::move(name), every, 0s, one);
+  out.arms.resize(2);
+  out.arms[0].name = "x";
+  out.arms[0].tor = std::move(one);
+  out.arms[1].name = "y";
+  out.arms[1].tor = std::move(two);
+  return out;
+}
+
+// "both" keeps "moved" from b, though b is free. When "both" leaves b, "moved" shall run elsewhere,
+// and "gone", which is next on b, not at all.
+TEST_F(SchedulerTest, BeginsWhatAChangeLetsGoAsItIsDefinedFromThenOn) {
+  replaced = true;
+  runner.takes = {{"long", 30min}};
+  auto const held = experiment("long", 1h, 39min, "a");
+  start({held, on_two("both", 5min, "a", "b"), experiment("moved", 1h, 41min, "b"),
+         experiment("gone", 1h, 42min, "b")});
+  advance(5min);  // 03:42:40
+  ASSERT_THAT(started_at(), ElementsAre("long 03:39:00"));
+  scheduler->replace({held, on_two("both", 5min, "c", "d"), experiment("moved", 1h, 41min, "e")});
+  advance(1s);
+  EXPECT_THAT(started_at(), ElementsAre("long 03:39:00", "both 03:42:40", "moved 03:42:40"));
+  EXPECT_EQ(runner.runs[2].tor, "e");
+  EXPECT_THAT(missed(), ElementsAre("gone 03:42:00 the experiment was taken out of the "
+                                    "configuration"));
+}
+
+TEST_F(SchedulerTest, KeepsThePlaceOfOneThatNeedsOtherInstances) {
+  replaced = true;
+  runner.takes = {{"long", 10min}, {"more", 10min}};
+  auto const long_one = experiment("long", 1h, 39min, "a");
+  auto const more = experiment("more", 1h, 39min, "b");
+  auto const behind = experiment("behind", 1h, 41min, "b");
+  start({long_one, more, experiment("first", 1h, 40min, "a"), behind});
+  advance(5min);
+  scheduler->replace({long_one, more, experiment("first", 1h, 40min, "b"), behind});
+  advance(10min);
+  EXPECT_THAT(started_at(),
+              ElementsAre("long 03:39:00", "more 03:39:00", "first 03:49:00", "behind 03:49:02"));
+}
+
 TEST_F(SchedulerTest, KeepsTheNextSlotOfAnExperimentWhoseScheduleIsUnchanged) {
   auto random = experiment("a", 1h);
   random.spread = config::Spread::poisson;
@@ -420,12 +476,8 @@ TEST_F(SchedulerTest, AwaitsWhatRunsWhenItStopsAndMissesWhatWaits) {
 // On "a" and on "b" there is always something to do, and each measurement takes a whole slot: an
 // experiment that needs both at once must have its turn all the same.
 TEST_F(SchedulerTest, ArmsOnSeveralInstancesWaitForAllOfThemAndAreNotOvertaken) {
-  auto both = experiment("both", 10min, 10s);
-  both.arms.resize(2);
-  both.arms[0].name = "x";
-  both.arms[0].tor = "a";
-  both.arms[1].name = "y";
-  both.arms[1].tor = "b";
+  auto both = on_two("both", 10min, "a", "b");
+  both.start_delay = 10s;
   runner.takes = {{"on-a", 55s}, {"on-b", 55s}, {"both", 5s}};
   start({experiment("on-a", 1min, 0s, "a"), experiment("on-b", 1min, 30s, "b"), both});
   advance(1h);

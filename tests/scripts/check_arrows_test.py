@@ -62,12 +62,15 @@ class CheckArrows(unittest.TestCase):
             "while (co_await read()) use();\n"
             "co_await route->answer({head, peer});\n"
             "co_await pool.run(loop, [path = folder / name] { return path; });\n"
+            "auto x = first ? co_await one() : co_await other();\n"
+            "auto y = first ? nothing() : co_await other();\n"
         )
         fine = (
             "while (auto line = co_await lines.next()) use(*line);\n"
             "while (tor.up() && now() < until) co_await sleep_for(poll);\n"
             "co_await handshake(socket, {}, trace);\n"
             "co_await prepare([this](Step const& step) { show(step); });\n"
+            "co_await done(failed ? one : other);\n"
         )
         self.assertEqual(check({"tests/net/fine_test.cpp": fine}), (0, ""))
         self.assert_fault(
@@ -76,6 +79,8 @@ class CheckArrows(unittest.TestCase):
             ("src/net/bad.cpp:2", "may lose the frame"),
             ("src/net/bad.cpp:3", "destroys it twice"),
             ("src/net/bad.cpp:4", "destroys them twice"),
+            ("src/net/bad.cpp:5", "operand of ?:"),
+            ("src/net/bad.cpp:6", "operand of ?:"),
         )
 
     def test_an_arrow_that_is_not_in_the_table(self):

@@ -46,7 +46,7 @@ all() { sed -n 's/^install //p' "$work/calls" | grep -v -- --update | tr ' ' '\n
 run --for demo || fail "a first run"
 [[ $(grep -c 'install --update$' "$work/calls") == 1 ]] || fail "one update"
 all >"$work/asked"
-for name in g++ libboost1.81-dev tor; do expect "$name" "$work/asked"; done
+for name in g++ libboost1.81-dev tor firefox-esr; do expect "$name" "$work/asked"; done
 for name in nginx clang libgtest-dev; do expect_not "$name" "$work/asked"; done
 if ((EUID != 0)); then expect "sudo bash" "$work/calls"; else expect_not sudo "$work/calls"; fi
 

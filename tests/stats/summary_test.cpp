@@ -66,10 +66,86 @@ TEST(Summary, CountsAndMeasuresTheSuccessful) {
   EXPECT_EQ(summary.failed(), 3U);
   EXPECT_THAT(summary.failures, ElementsAre(Pair(FailureCode::net_timeout, 2U),
                                             Pair(FailureCode::perfd_missed_slot, 1U)));
-  EXPECT_EQ(summary.ttfb_us->median, 200'000);
-  EXPECT_EQ(summary.ttlb_us->median, 300'000);
-  EXPECT_EQ(summary.ttlb_us->n, 2U);
-  EXPECT_DOUBLE_EQ(summary.throughput_bps->median, (2'000'000.0 + 1'000'000.0) / 2);
+  EXPECT_EQ(summary.of(Metric::first_byte)->median, 200'000);
+  EXPECT_EQ(summary.of(Metric::last_byte)->median, 300'000);
+  EXPECT_EQ(summary.of(Metric::last_byte)->n, 2U);
+  EXPECT_DOUBLE_EQ(summary.of(Metric::throughput)->median, (2'000'000.0 + 1'000'000.0) / 2);
+}
+
+TEST(Summary, OfResolutionsHasTheTimeToTheAnswer) {
+  Summarizer all;
+  Measurement m;
+  m.marks.set("START", {wall_from_us(1'000'000)});
+  m.marks.set("RESPONSE", {wall_from_us(1'012'000)});
+  all.add(m);  // a download's SOCKS reply is no answer
+  EXPECT_EQ(all.summary().of(Metric::answer), std::nullopt);
+  m.kind = model::Kind::resolve;
+  all.add(m);
+  EXPECT_EQ(all.summary().of(Metric::answer), (Spread{1, 12'000, 12'000, 12'000}));
+}
+
+// Its marks lie so far behind START; each differs, so that none is taken for another.
+Measurement page_load(std::int64_t later_us = 0) {
+  Measurement m;
+  m.kind = model::Kind::page;
+  m.payload_bytes = m.filesize = 50'000;
+  auto const set = [&](std::string_view name, std::int64_t us) {
+    m.marks.set(name, {wall_from_us(1'000'000 + later_us + us)});
+  };
+  m.marks.set("START", {wall_from_us(1'000'000)});
+  set("DATARESPONSE", 100'000);
+  set("DOMCONTENTLOADED", 200'000);
+  set("FIRSTCONTENTFULPAINT", 300'000);
+  set("LARGESTCONTENTFULPAINT", 400'000);
+  set("LOAD", 500'000);
+  set("DATACOMPLETE", 600'000);
+  set("FULLYLOADED", 700'000);
+  return m;
+}
+
+TEST(Summary, OfPageLoadsHasTheMomentsOfThePage) {
+  Summarizer all;
+  all.add(page_load());
+  all.add(page_load(10'000));
+  all.add(page_load(20'000));
+  auto failed = page_load(900'000);
+  failed.outcome.code = FailureCode::net_timeout;
+  all.add(failed);
+  auto const summary = all.summary();
+  EXPECT_EQ(summary.n, 4U);
+  EXPECT_EQ(summary.page_loads, 4U);
+  EXPECT_EQ(summary.of(Metric::first_byte), (Spread{3, 102'000, 110'000, 118'000}));
+  EXPECT_EQ(summary.of(Metric::first_paint), (Spread{3, 302'000, 310'000, 318'000}));
+  EXPECT_EQ(summary.of(Metric::largest_paint), (Spread{3, 402'000, 410'000, 418'000}));
+  EXPECT_EQ(summary.of(Metric::load), (Spread{3, 502'000, 510'000, 518'000}));
+  EXPECT_EQ(summary.of(Metric::fully_loaded), (Spread{3, 702'000, 710'000, 718'000}));
+  // docs/statistics.md tells why.
+  EXPECT_EQ(summary.of(Metric::last_byte), std::nullopt);
+  EXPECT_EQ(summary.of(Metric::throughput), std::nullopt);
+}
+
+TEST(Summary, APageThatPaintedNothingHasTheOtherTimes) {
+  auto m = page_load();
+  model::Marks marks;
+  for (auto const& [name, mark] : m.marks.entries())
+    if (!name.ends_with("CONTENTFULPAINT")) marks.set(name, mark);
+  m.marks = marks;
+  Summarizer all;
+  all.add(m);
+  EXPECT_EQ(all.summary().of(Metric::first_paint), std::nullopt);
+  EXPECT_EQ(all.summary().of(Metric::largest_paint), std::nullopt);
+  EXPECT_EQ(all.summary().of(Metric::load)->median, 500'000);
+}
+
+TEST(Summary, PageLoadsAndOthersAreToldApart) {
+  Summarizer all;
+  all.add(download(100'000, 200'000));
+  auto strange = page_load();
+  strange.kind = model::Kind::download;  // a page's marks in what is none
+  all.add(strange);
+  EXPECT_EQ(all.summary().page_loads, 0U);
+  EXPECT_EQ(all.summary().of(Metric::load), std::nullopt);
+  EXPECT_EQ(all.summary().of(Metric::fully_loaded), std::nullopt);
 }
 
 TEST(Summary, OfFailuresAloneHasNoTimes) {
@@ -77,7 +153,7 @@ TEST(Summary, OfFailuresAloneHasNoTimes) {
   Measurement m;
   m.outcome.code = FailureCode::tor_down;
   all.add(m);
-  EXPECT_EQ(all.summary().ttfb_us, std::nullopt);
+  EXPECT_EQ(all.summary().of(Metric::first_byte), std::nullopt);
   EXPECT_EQ(Summarizer().summary().n, 0U);
 }
 

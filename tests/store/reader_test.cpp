@@ -219,5 +219,52 @@ TEST_F(StoreTest, ReadersReadWhileItIsWritten) {
   EXPECT_TRUE(store->health().good());
 }
 
+TEST_F(StoreTest, ChoicesOfGuardsAreKeptAndOfRankingsTheLatest) {
+  auto const choice = [](int n, std::string instance) {
+    model::GuardChoice out;
+    out.instance = std::move(instance);
+    out.tor_run = 7;
+    out.policy = "fast";
+    out.at = at(n);
+    out.consensus_valid_after = at(n - 1);
+    out.reason = "consensus";
+    out.set = {std::string(40, 'A'), std::string(40, 'B')};
+    return out;
+  };
+  auto const ranking = [](int n, std::string instance) {
+    model::GuardRanking out;
+    out.instance = std::move(instance);
+    out.policy = "fast";
+    out.at = at(n);
+    out.guards.push_back({std::string(40, 'A'), "alice", "192.0.2.1", "de", n, 5000});
+    return out;
+  };
+  auto store = open();
+  for (int n = 1; n <= 3; ++n) {
+    store->guard_choice(choice(n, "one"));
+    store->guard_ranking(ranking(n, "two"));
+  }
+  store->guard_choice(choice(4, "two"));
+  store->guard_ranking(ranking(2, "one"));
+  ASSERT_TRUE(flush(*store));
+
+  auto const found = [&](EventFilter const& filter) {
+    std::vector<model::GuardChoice> out;
+    EXPECT_TRUE(reader().for_each_guard_choice(filter, [&](model::GuardChoice const& one) {
+      out.push_back(one);
+      return true;
+    }));
+    return out;
+  };
+  EXPECT_EQ(found({}).size(), 4U);
+  EXPECT_EQ(found({.instance = "two"}), std::vector{choice(4, "two")});
+  EXPECT_EQ(found({.since = at(2), .until = at(3)}), std::vector{choice(2, "one")});
+  EXPECT_EQ(reader().guard_rankings().value(), (std::vector{ranking(2, "one"), ranking(3, "two")}));
+
+  EXPECT_EQ(prune(*store, {.circuits_before = at(3)}).value().guards, 3U);
+  EXPECT_EQ(found({}).size(), 2U);
+  EXPECT_EQ(reader().guard_rankings().value(), std::vector{ranking(3, "two")});
+}
+
 }  // namespace
 }  // namespace perfd::store

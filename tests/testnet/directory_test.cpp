@@ -79,6 +79,10 @@ class WarmthTest : public testing::Test {
       runtime::write_file(node.folder / "cached-descriptors.new", "x").value();
       runtime::write_file(node.folder / "cached-microdesc-consensus", kPreamble).value();
     }
+    write_bandwidths(plan_);
+  }
+  static void write_bandwidths(Plan const& plan) {
+    runtime::write_file(plan.folder / "bandwidths.wanted", describe_bandwidths(plan)).value();
   }
   ~WarmthTest() override { std::filesystem::remove_all(plan_.folder); }
   Plan plan_;
@@ -95,6 +99,23 @@ TEST_F(WarmthTest, NeedsAConsensusThatLivesLongEnoughAtEveryAuthority) {
   EXPECT_EQ(find_warmth(plan_, at("2026-11-24T03:01:00Z")), Warmth::keys_and_descriptors);
   std::filesystem::remove(plan_.nodes[1].folder / "cached-descriptors.new");
   EXPECT_EQ(find_warmth(plan_, at("2026-11-24T03:01:00Z")), Warmth::cold);
+}
+
+TEST_F(WarmthTest, OtherBandwidthsNeedOtherDescriptorsAndAnotherVote) {
+  auto const now = at("2026-11-24T03:01:00Z");
+  for (auto const change :
+       {+[](RelaySpec& r) { r.rate = KiB(200); }, +[](RelaySpec& r) { r.weight = 5; },
+        +[](RelaySpec& r) { r.observed = Bytes{9000}; }}) {
+    auto other = plan_;
+    change(other.nodes[4].relay);
+    EXPECT_EQ(find_warmth(other, now), Warmth::cold);
+    write_bandwidths(other);
+    EXPECT_EQ(find_warmth(other, now), Warmth::warm);
+    write_bandwidths(plan_);
+  }
+  EXPECT_EQ(find_warmth(plan_, now), Warmth::warm);
+  std::filesystem::remove(plan_.folder / "bandwidths.wanted");
+  EXPECT_EQ(find_warmth(plan_, now), Warmth::cold);
 }
 
 TEST_F(WarmthTest, ForgettingLeavesKeysAlone) {

@@ -17,6 +17,9 @@ UpInfo example() {
   out.relays = 5;
   out.warm = true;
   out.start_took = Micros{2'345'678};
+  out.nodes = {
+      {"auth0", "authority", "127.0.1.1", "AA", "", {}, {}, {}, Micros{}},
+      {"guard0", "guard", "127.0.2.1", "BB", "xa", 4000, KiB(500), Bytes{70'000}, Micros{25'000}}};
   out.clients = {{"client0", "127.0.0.1:23456", "127.0.0.1:23457", "/tmp/c/control_auth_cookie"},
                  {"client1", "127.0.0.1:23458", "127.0.0.1:23459", "/tmp/d/control_auth_cookie"}};
   out.torrc_file = "/tmp/a net \"1\"/client.torrc";
@@ -34,6 +37,7 @@ TEST(UpInfoTest, SurvivesJsonOnOneLine) {
   EXPECT_EQ(back.relays, 5);
   EXPECT_TRUE(back.warm);
   EXPECT_EQ(back.start_took, Micros{2'345'678});
+  EXPECT_EQ(back.nodes, example().nodes);
   ASSERT_EQ(back.clients.size(), 2U);
   EXPECT_EQ(back.clients[1].nickname, "client1");
   EXPECT_EQ(back.clients[1].socks, "127.0.0.1:23458");
@@ -52,7 +56,12 @@ TEST(UpInfoTest, HasTheNamesThatOtherProgramsRead) {
   info.clients.resize(1);
   EXPECT_EQ(to_json(info),
             R"({"holder":4711,"folder":"/n","authorities":3,"relays":5,"warm":true,)"
-            R"("start_us":2345678,"clients":[{"nickname":"client0","socks":"127.0.0.1:23456",)"
+            R"("start_us":2345678,"nodes":[{"nickname":"auth0","role":"authority",)"
+            R"("address":"127.0.1.1","fingerprint":"AA","country":"","weight_kbps":null,)"
+            R"("rate_bytes":null,"observed_bytes":null,"delay_us":0},{"nickname":"guard0",)"
+            R"("role":"guard","address":"127.0.2.1","fingerprint":"BB","country":"xa",)"
+            R"("weight_kbps":4000,"rate_bytes":512000,"observed_bytes":70000,)"
+            R"("delay_us":25000}],"clients":[{"nickname":"client0","socks":"127.0.0.1:23456",)"
             R"("control":"127.0.0.1:23457","cookie":"/tmp/c/control_auth_cookie"}],)"
             R"("torrc_file":"/n/client.torrc","torrc":["A 1"]})");
 }

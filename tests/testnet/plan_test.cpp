@@ -64,6 +64,45 @@ TEST(PlanTest, KeepsWhatIsSaidOfEachRelay) {
   EXPECT_EQ(plan.nodes[2].relay.delay, std::chrono::milliseconds{20});
 }
 
+TEST(PlanTest, WhereOneRelayHasAWeightAllAreMeasured) {
+  EXPECT_FALSE(make_plan(spec()).value().weighted());
+  EXPECT_FALSE(make_plan(spec()).value().nodes[1].relay.observed);
+  auto wanted = spec();
+  wanted.authorities = 3;
+  wanted.relays = make_relays(3, 0, 1);
+  wanted.relays[0].weight = 4000;
+  wanted.relays[1].rate = KiB(500);
+  wanted.relays[2].observed = Bytes{70'000};
+  auto const plan = make_plan(wanted).value();
+  EXPECT_TRUE(plan.weighted());
+  std::vector<std::int64_t> figures;
+  for (auto const& node : plan.nodes)
+    if (!node.is_authority()) {
+      figures.push_back(node.relay.weight.value());
+      figures.push_back(node.relay.observed.value().count);
+    } else {
+      EXPECT_FALSE(node.relay.weight || node.relay.observed);
+    }
+  EXPECT_THAT(figures, ElementsAre(4000, 1'000'000, 1000, 512'000, 1000, 70'000, 1000, 1'000'000));
+}
+
+TEST(PlanTest, EveryHopCanBeFarAway) {
+  auto wanted = spec();
+  wanted.authority_delay = std::chrono::milliseconds{25};
+  EXPECT_EQ(make_plan(wanted).value().nodes[0].relay.delay, std::chrono::milliseconds{25});
+  wanted.authority_delay = std::chrono::seconds{11};
+  EXPECT_THAT(refusal(wanted), HasSubstr("an authority's delay"));
+}
+
+TEST(PlanTest, PutsTheRelaysOfARoleIntoCountriesInTurn) {
+  auto wanted = spec();
+  wanted.relays = make_relays(4, 0, 2);
+  wanted.relays[1].country = "de";
+  std::vector<std::string> countries;
+  for (auto const& node : make_plan(wanted).value().nodes) countries.push_back(node.relay.country);
+  EXPECT_THAT(countries, ElementsAre("", "xa", "de", "xc", "xa", "xa", "xb"));
+}
+
 TEST(PlanTest, RefusesWhatCanMakeNoNetwork) {
   EXPECT_EQ(refusal(spec()), "none");
   for (int const number : {0, 2, 4, 10, -1})
@@ -87,14 +126,23 @@ TEST(PlanTest, RefusesRelaysThatTorWouldNotBe) {
   EXPECT_THAT(with([](auto& r) { r.rate = Bytes{75 * 1024 - 1}; }), HasSubstr("75 KiB"));
   EXPECT_EQ(with([](auto& r) { r.rate = KiB(75); }), "none");
   EXPECT_THAT(with([](auto& r) { r.weight = 100; }), HasSubstr("three authorities"));
+  EXPECT_THAT(with([](auto& r) { r.observed = Bytes{100}; }), HasSubstr("three authorities"));
   EXPECT_THAT(with([](auto& r) { r.delay = Micros{-1}; }), HasSubstr("delay"));
   EXPECT_THAT(with([](auto& r) { r.delay = std::chrono::seconds{11}; }), HasSubstr("delay"));
   EXPECT_THAT(with([](auto& r) { r.role = Role::client; }),
               HasSubstr("a guard, a middle or an exit"));
+  for (auto const* bad : {"x", "xaa", "XA", "x1", "??", "x\n"})
+    EXPECT_THAT(with([&](auto& r) { r.country = bad; }), HasSubstr("code of two letters")) << bad;
+  EXPECT_EQ(with([](auto& r) { r.country = "de"; }), "none");
   auto weighted = spec();
   weighted.authorities = 3;
   weighted.relays[0].weight = 100;
   EXPECT_EQ(refusal(weighted), "none");
+  for (auto const bad : {std::int64_t{0}, std::int64_t{2'000'000'001}}) {
+    weighted.relays[0].observed = Bytes{bad};
+    EXPECT_THAT(refusal(weighted), HasSubstr("between 1 B and 2 GB")) << bad;
+  }
+  weighted.relays[0].observed.reset();
   weighted.relays[0].weight = 0;
   EXPECT_THAT(refusal(weighted), HasSubstr("between 1 and 1000000000 kB/s"));
 }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "base/text.h"
+#include "base/time_text.h"
 
 namespace perfd::testnet {
 namespace {
@@ -60,7 +61,7 @@ TEST(TestnetTorrcTest, EveryNodeKnowsThisNetworkAndNoOther) {
     EXPECT_THAT(lines, Contains(StartsWith("DirAuthority ")).Times(3)) << node.nickname;
     EXPECT_THAT(lines, Contains("DataDirectory \"/n/" + node.nickname + "\""));
     EXPECT_THAT(lines, Contains("CookieAuthentication 1"));
-    EXPECT_THAT(lines, Contains("GeoIPFile \"/n/empty\""));
+    EXPECT_THAT(lines, IsSupersetOf({"GeoIPFile \"/n/geoip\"", "GeoIPv6File \"/n/empty\""}));
   }
   auto const& first = plan.nodes[0];
   EXPECT_THAT(torrc(plan, "client0"),
@@ -150,9 +151,35 @@ TEST(TestnetTorrcTest, LinesForOthersHaveTheNetworkAndNothingThatIsTheirs) {
   EXPECT_THAT(lines,
               IsSupersetOf({"TestingTorNetwork 1", "ClientOnly 1", "UseDefaultFallbackDirs 0"}));
   EXPECT_THAT(lines, Contains(StartsWith("DirAuthority auth0 ")));
+  EXPECT_THAT(lines, Contains("GeoIPFile \"/n/geoip\""));
   EXPECT_THAT(lines, Each(Not(HasSubstr("\n"))));
   for (auto const* own : {"DataDirectory", "SocksPort", "ControlPort", "Log", "Nickname"})
     EXPECT_THAT(lines, Not(Contains(StartsWith(own)))) << own;
+}
+
+TEST(GeoipFileTest, TellsWhereEachRelayIs) {
+  NetworkSpec wanted;
+  wanted.clients = 1;
+  wanted.relays[4].country = "de";
+  // 127.0.2.1 and .2, 127.0.4.1, 127.0.3.1 and .2 as numbers; neither authority nor client.
+  EXPECT_EQ(geoip_file(plan_of(wanted)),
+            "2130706945,2130706945,xa\n2130706946,2130706946,xb\n2130707457,2130707457,xa\n"
+            "2130707201,2130707201,xa\n2130707202,2130707202,de\n");
+}
+
+TEST(StateFileTest, RemembersADayInWhichSoMuchPassed) {
+  NetworkSpec wanted;
+  wanted.authorities = 3;
+  wanted.relays[0].observed = Bytes{2'000'000};
+  auto const plan = plan_of(wanted);
+  auto const now = parse_time("2026-11-24T03:37:40.25Z").value();
+  EXPECT_EQ(state_file(node_of(plan, "guard0"), now),
+            "BWHistoryReadEnds 2026-11-25 03:36:40\nBWHistoryReadInterval 86400\n"
+            "BWHistoryReadValues 0,0\nBWHistoryReadMaxima 2000000,0\n"
+            "BWHistoryWriteEnds 2026-11-25 03:36:40\nBWHistoryWriteInterval 86400\n"
+            "BWHistoryWriteValues 0,0\nBWHistoryWriteMaxima 2000000,0\n");
+  EXPECT_EQ(state_file(node_of(plan, "auth0"), now), "");
+  EXPECT_EQ(state_file(node_of(plan_of({}), "guard0"), now), "");
 }
 
 TEST(BandwidthFileTest, NamesEveryRelayWhereOneHasAWeight) {

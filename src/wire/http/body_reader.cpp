@@ -65,8 +65,8 @@ class BodyReader::Chunks final : public beast_http::basic_parser<false> {
     auto const taken = keep(input.first(std::min(line, kMaxChunkHeader - pending_.size())));
     if (!taken) return taken;
     // Beast asserts that it sees 5 bytes when it looks at a last chunk's header again, which after
-    // "0\r\n" it need not.
-    if (pending_.size() == 4 && pending_.starts_with("0\r\n")) return taken;
+    // "0\r\n" it need not. (Behind a chunk a header begins with that one's CRLF.)
+    if (first_ && pending_.size() == 4 && pending_.starts_with("0\r\n")) return taken;
     auto const used = consume(as_bytes(pending_));
     if (!used) return used;
     if (*used > 0) pending_.clear();
@@ -97,6 +97,7 @@ class BodyReader::Chunks final : public beast_http::basic_parser<false> {
 
   void on_chunk_header_impl(std::uint64_t size, BeastText, BeastError&) override {
     in_chunk_ = size;
+    first_ = false;
   }
   std::size_t on_chunk_body_impl(std::uint64_t, BeastText body, BeastError&) override {
     data_ = as_bytes({body.data(), body.size()});
@@ -113,6 +114,7 @@ class BodyReader::Chunks final : public beast_http::basic_parser<false> {
 
   std::string pending_;         // a header that has not come as a whole
   std::uint64_t in_chunk_ = 0;  // payload bytes that the current chunk still has
+  bool first_ = true;           // no chunk has come yet
   ByteView data_;
 };
 

@@ -161,6 +161,13 @@ std::optional<Bootstrap> bootstrap_of(StatusReport const& status) {
   return out;
 }
 
+bool is_publishing(HsDesc const& event) {
+  if (event.action != "FAILED")
+    return event.action == "CREATED" || event.action == "UPLOAD" || event.action == "UPLOADED";
+  return event.reason == "UPLOAD_REJECTED" ||
+         (event.reason == "UNEXPECTED" && event.descriptor_id.empty());
+}
+
 std::optional<Bootstrap> parse_bootstrap_phase(std::string_view value) {
   StatusClient status;
   if (fields::fill(status, trim(value), status.arguments)) return std::nullopt;

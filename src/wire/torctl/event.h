@@ -31,6 +31,7 @@ struct CircuitReport {
   std::string purpose;
   std::string hs_state;
   std::string rend_query;
+  std::string hs_pow;                    // "v1,EFFORT"
   std::optional<WallTime> time_created;  // creation or cannibalization, on tor's clock
   std::string reason;
   std::string remote_reason;
@@ -151,6 +152,11 @@ struct HsDesc {         // 4.1.25
   std::string hs_dir_index;
   Keywords rest;
 };
+
+// Whether it tells of a service's descriptor on its way to the directories, not of a client's that
+// fetches one. Failures of both may have the reason UNEXPECTED; only a client's name the
+// descriptor.
+[[nodiscard]] bool is_publishing(HsDesc const& event);
 
 struct HsDescContent {  // 4.1.26
   std::string address;

@@ -20,6 +20,7 @@ struct CircuitSchema {
       field<E, &E::purpose>("PURPOSE"),
       field<E, &E::hs_state>("HS_STATE"),
       field<E, &E::rend_query>("REND_QUERY"),
+      field<E, &E::hs_pow>("HS_POW"),
       field<E, &E::time_created>("TIME_CREATED"),
       field<E, &E::reason>("REASON"),
       field<E, &E::remote_reason>("REMOTE_REASON"),

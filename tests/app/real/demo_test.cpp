@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "app/real/network_fixture.h"
+#include "schedule/arms.h"
 #include "store/reader.h"
 
 namespace perfd::app {
@@ -17,7 +18,7 @@ using MeasureDownload = NetworkTest;
 TEST_F(Demo, PrintsWhatExportGives) {
   auto const data = folder_ / "demo";
   auto const done =
-      run({"demo", "--for", "12s", "--json", "--data", data}, std::chrono::seconds{100});
+      run({"demo", "--for", "14s", "--json", "--data", data}, std::chrono::seconds{100});
   EXPECT_EQ(done.status.code, 0) << done.text();
   std::vector<std::string> printed;
   for (auto const& line : done.lines)
@@ -31,6 +32,21 @@ TEST_F(Demo, PrintsWhatExportGives) {
     EXPECT_THAT(printed, testing::Contains(AllOf(HasSubstr("\"outcome\":\"ok\""),
                                                  HasSubstr("\"arm\":\"" + std::string(arm)))))
         << arm;
+
+  for (auto const* kind : {"allocation", "\"target\":\"onion"})
+    EXPECT_THAT(printed, testing::Contains(AllOf(HasSubstr("\"outcome\":\"ok\""), HasSubstr(kind))))
+        << kind;
+  // Seed and turn tell the arm again.
+  for (auto const& line : printed) {
+    auto const record = boost::json::parse(line).as_object();
+    if (!record.contains("arm_turn")) continue;
+    auto const& turn = record.at("arm_turn").as_object();
+    auto const seed = std::stoull(std::string(turn.at("seed").as_string()), nullptr, 16);
+    auto const arms = static_cast<std::size_t>(turn.at("arms").as_int64());
+    ASSERT_EQ(arms, 2u);
+    auto const arm = schedule::arm_of_turn(seed, turn.at("turn").as_int64(), arms);
+    EXPECT_EQ(record.at("arm").as_string(), arm == 0 ? "plain" : "early");
+  }
 
   auto exported = run({"export", "--data", data, "--format", "jsonl"}).lines;
   std::sort(printed.begin(), printed.end());
@@ -128,15 +144,15 @@ TEST_F(MeasureDownload, ThroughAProxyThatRunsOrATorOfItsOwn) {
   ASSERT_EQ(run({"start", "-c", config}).status.code, 0);
   auto const socks =
       std::string(info_.at("clients").as_array()[0].as_object().at("socks").as_string());
-  std::string const url = "http://perfd.test:18080/urandom/20000";
+  std::string const url = at_server("/urandom/20000");
   for (std::string const version : {"4a", "5"}) {
     auto const done =
         run({"measure", "download", "--socks", socks, "--socks-version", version, "--url", url});
     EXPECT_EQ(done.status.code, 0) << done.text();
     EXPECT_THAT(done.text(), AllOf(HasSubstr(" ok "), HasSubstr("ttlb")));
   }
-  auto const missing = run(
-      {"measure", "download", "--socks", socks, "--url", "http://perfd.test:18080/no-such-thing"});
+  auto const missing =
+      run({"measure", "download", "--socks", socks, "--url", at_server("/no-such-thing")});
   EXPECT_EQ(missing.status.code, 1);
   EXPECT_THAT(missing.text(), HasSubstr("HTTP_STATUS"));
 

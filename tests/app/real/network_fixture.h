@@ -40,8 +40,17 @@ class NetworkTest : public PerfdProcessTest {
       out += boost::json::serialize(line) + ", ";
     return out;
   }
+  // The server's port: no other test process that runs beside this one has it.
+  static std::uint16_t port() { return static_cast<std::uint16_t>(18000 + ::getpid() % 1000); }
+  static std::string listen() { return "127.0.0.1:" + std::to_string(port()); }
+  // "http://perfd.test:PORT" + path: as an exit reaches it.
+  static std::string at_server(std::string const& path) {
+    return "http://perfd.test:" + std::to_string(port()) + path;
+  }
+
   // A configuration on this network; `more` is appended.
-  std::string configure(std::string const& more, std::string const& listen = "127.0.0.1:18080") {
+  std::string configure(std::string const& more) { return configure(more, listen()); }
+  std::string configure(std::string const& more, std::string const& listen) {
     return write("perfd.toml", "[vantage]\nname = \"test\"\n[server]\nlisten = [\"" + listen +
                                    "\"]\npublic-host = \"perfd.test\"\n[store]\npath = \"" +
                                    data() + "/perfd.db\"\n[tor.default]\ntorrc = [" + torrc() +

@@ -2,6 +2,8 @@
 // Thread: the loop's.
 #pragma once
 
+#include <deque>
+#include <utility>
 #include <vector>
 
 #include "experiments/stream_join.h"
@@ -15,6 +17,7 @@ class FakeTor final : public StreamJoin {
   std::string detail;
   model::TorView seen;
   Joined answer;
+  std::deque<Joined> in_turn;  // the first answers, before `answer`
   Nanos answers_after{0};
   std::vector<Key> keys;  // that were asked for
   MonoTime until{};       // of the last question
@@ -26,7 +29,10 @@ class FakeTor final : public StreamJoin {
     keys.push_back(std::move(key));
     until = limit;
     co_await runtime::sleep_until(std::min(limit, runtime::mono_now() + answers_after));
-    co_return answer;
+    if (in_turn.empty()) co_return answer;
+    auto next = std::move(in_turn.front());
+    in_turn.pop_front();
+    co_return next;
   }
 
   // Ends, as tor does, a while from now.

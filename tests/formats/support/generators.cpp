@@ -92,6 +92,43 @@ rc::Gen<Outcome> any_outcome() {
   return rc::gen::oneOf(rc::gen::just(Outcome{}), failure);
 }
 
+rc::Gen<OnionView> any_onion() {
+  auto const event =
+      rc::gen::build<DescriptorEvent>(rc::gen::set(&DescriptorEvent::at, any_time()),
+                                      rc::gen::set(&DescriptorEvent::action, any_text()),
+                                      rc::gen::set(&DescriptorEvent::hs_dir, any_text()),
+                                      rc::gen::set(&DescriptorEvent::reason, any_text()),
+                                      rc::gen::set(&DescriptorEvent::auth_type, any_text()));
+  auto const service =
+      rc::gen::build<OnionService>(rc::gen::set(&OnionService::instance, any_text()),
+                                   rc::gen::set(&OnionService::single, rc::gen::arbitrary<bool>()),
+                                   rc::gen::set(&OnionService::fresh, rc::gen::arbitrary<bool>()),
+                                   rc::gen::set(&OnionService::added_at, any_time()),
+                                   rc::gen::set(&OnionService::uploaded_at, maybe(any_time())),
+                                   rc::gen::set(&OnionService::published_at, maybe(any_time())),
+                                   rc::gen::set(&OnionService::uploads, any_number()),
+                                   rc::gen::set(&OnionService::failed_uploads, any_number()));
+  return rc::gen::build<OnionView>(
+      rc::gen::set(&OnionView::address, any_text()),
+      rc::gen::set(&OnionView::service, maybe(service)),
+      rc::gen::set(&OnionView::descriptor, few<DescriptorEvent>(event)),
+      rc::gen::set(&OnionView::circuits, few<Circuit>(any_circuit())),
+      rc::gen::set(&OnionView::descriptor_requested_at, maybe(any_time())),
+      rc::gen::set(&OnionView::descriptor_received_at, maybe(any_time())),
+      rc::gen::set(&OnionView::rendezvous_ready_at, maybe(any_time())),
+      rc::gen::set(&OnionView::introduced_at, maybe(any_time())),
+      rc::gen::set(&OnionView::introduction_acked_at, maybe(any_time())),
+      rc::gen::set(&OnionView::joined_at, maybe(any_time())));
+}
+
+rc::Gen<GuardsInForce> any_guards() {
+  return rc::gen::build<GuardsInForce>(
+      rc::gen::set(&GuardsInForce::policy, any_text()),
+      rc::gen::set(&GuardsInForce::set, few<std::string>(any_text())),
+      rc::gen::set(&GuardsInForce::set_at, maybe(any_time())),
+      rc::gen::set(&GuardsInForce::dropped_at, maybe(any_time())));
+}
+
 rc::Gen<TorView> any_tor() {
   return rc::gen::build<TorView>(
       rc::gen::set(&TorView::instance, any_text()), rc::gen::set(&TorView::version, any_text()),
@@ -100,8 +137,98 @@ rc::Gen<TorView> any_tor() {
       rc::gen::set(&TorView::timeout_quantile, maybe(any_quantile())),
       rc::gen::set(&TorView::build_timeout_learned, rc::gen::arbitrary<bool>()),
       rc::gen::set(&TorView::guard, any_text()),
+      rc::gen::set(&TorView::guards, maybe(any_guards())),
       rc::gen::set(&TorView::stream, maybe(any_stream())),
-      rc::gen::set(&TorView::circuits, few<Circuit>(any_circuit())));
+      rc::gen::set(&TorView::circuits, few<Circuit>(any_circuit())),
+      rc::gen::set(&TorView::onion, maybe(any_onion())),
+      rc::gen::set(&TorView::chosen_path, rc::gen::arbitrary<bool>()));
+}
+
+rc::Gen<Distribution> any_distribution() {
+  return rc::gen::build<Distribution>(
+      rc::gen::set(&Distribution::n, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&Distribution::min, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&Distribution::median, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&Distribution::p90, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&Distribution::max, rc::gen::arbitrary<std::int64_t>()));
+}
+
+rc::Gen<Allocation> any_allocation() {
+  auto const stay = rc::gen::build<CircuitStay>(
+      rc::gen::set(&CircuitStay::circuit_id, any_number()),
+      rc::gen::set(&CircuitStay::origin,
+                   rc::gen::element(CircuitOrigin::unknown, CircuitOrigin::ready,
+                                    CircuitOrigin::pending, CircuitOrigin::built)),
+      rc::gen::set(&CircuitStay::cannibalized, rc::gen::arbitrary<bool>()),
+      rc::gen::set(&CircuitStay::conflux_id, any_text()),
+      rc::gen::set(&CircuitStay::age, maybe(any_span())),
+      rc::gen::set(&CircuitStay::streams, rc::gen::arbitrary<std::int64_t>()));
+  auto const one = rc::gen::build<AllocatedStream>(
+      rc::gen::set(&AllocatedStream::outcome, any_outcome()),
+      rc::gen::set(&AllocatedStream::started_at, any_time()),
+      rc::gen::set(&AllocatedStream::first_byte, maybe(any_span())),
+      rc::gen::set(&AllocatedStream::last_byte, maybe(any_span())),
+      rc::gen::set(&AllocatedStream::waited, maybe(any_span())),
+      rc::gen::set(&AllocatedStream::stream, maybe(any_stream())),
+      rc::gen::set(&AllocatedStream::stays, few<CircuitStay>(stay)));
+  return rc::gen::build<Allocation>(
+      rc::gen::set(&Allocation::at_once, rc::gen::arbitrary<bool>()),
+      rc::gen::set(&Allocation::pause, any_span()),
+      rc::gen::set(&Allocation::isolation, any_text()),
+      rc::gen::set(&Allocation::streams, few<AllocatedStream>(one)),
+      rc::gen::set(&Allocation::circuits, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&Allocation::detachments, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&Allocation::streams_per_circuit, any_distribution()),
+      rc::gen::set(&Allocation::waited_us, any_distribution()),
+      rc::gen::set(&Allocation::circuit_age_us, any_distribution()));
+}
+
+rc::Gen<ProxyConnection> any_connection() {
+  auto const request =
+      rc::gen::build<ProxiedRequest>(rc::gen::set(&ProxiedRequest::at, any_time()),
+                                     rc::gen::set(&ProxiedRequest::target, any_text()));
+  return rc::gen::build<ProxyConnection>(
+      rc::gen::set(&ProxyConnection::number, any_number()),
+      rc::gen::set(&ProxyConnection::accepted_at, any_time()),
+      rc::gen::set(&ProxyConnection::peer, any_text()),
+      rc::gen::set(&ProxyConnection::host, any_text()),
+      rc::gen::set(&ProxyConnection::port, rc::gen::arbitrary<std::uint16_t>()),
+      rc::gen::set(&ProxyConnection::username, any_text()),
+      rc::gen::set(&ProxyConnection::source_address, any_text()),
+      rc::gen::set(&ProxyConnection::optimistic, rc::gen::arbitrary<bool>()),
+      rc::gen::set(&ProxyConnection::marks, any_marks()),
+      rc::gen::set(&ProxyConnection::requests, few<ProxiedRequest>(request)),
+      rc::gen::set(&ProxyConnection::bytes_up, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&ProxyConnection::bytes_down, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&ProxyConnection::early_bytes, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&ProxyConnection::socks_reply, maybe(rc::gen::arbitrary<int>())),
+      rc::gen::set(&ProxyConnection::closed_by, any_text()),
+      rc::gen::set(&ProxyConnection::error, any_text()));
+}
+
+rc::Gen<Resource> any_resource() {
+  return rc::gen::build<Resource>(
+      rc::gen::set(&Resource::id, any_text()),
+      rc::gen::set(&Resource::redirect, rc::gen::arbitrary<int>()),
+      rc::gen::set(&Resource::url, any_text()), rc::gen::set(&Resource::method, any_text()),
+      rc::gen::set(&Resource::type, any_text()), rc::gen::set(&Resource::initiator, any_text()),
+      rc::gen::set(&Resource::protocol, any_text()), rc::gen::set(&Resource::mime_type, any_text()),
+      rc::gen::set(&Resource::status, rc::gen::arbitrary<int>()),
+      rc::gen::set(&Resource::requested_at, maybe(any_time())),
+      rc::gen::set(&Resource::connect_start, maybe(any_time())),
+      rc::gen::set(&Resource::connect_end, maybe(any_time())),
+      rc::gen::set(&Resource::tls_start, maybe(any_time())),
+      rc::gen::set(&Resource::tls_end, maybe(any_time())),
+      rc::gen::set(&Resource::request_start, maybe(any_time())),
+      rc::gen::set(&Resource::response_start, maybe(any_time())),
+      rc::gen::set(&Resource::response_end, maybe(any_time())),
+      rc::gen::set(&Resource::bytes_received, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&Resource::header_bytes, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&Resource::body_bytes, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&Resource::request_bytes, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&Resource::from_cache, rc::gen::arbitrary<bool>()),
+      rc::gen::set(&Resource::error, any_text()),
+      rc::gen::set(&Resource::connection, maybe(any_number())));
 }
 
 std::string fingerprint(std::uint64_t seed) {
@@ -115,6 +242,31 @@ std::string fingerprint(std::uint64_t seed) {
 }
 
 }  // namespace
+
+rc::Gen<GuardChoice> any_guard_choice() {
+  return rc::gen::build<GuardChoice>(
+      rc::gen::set(&GuardChoice::instance, any_text()),
+      rc::gen::set(&GuardChoice::tor_run, any_number()),
+      rc::gen::set(&GuardChoice::policy, any_text()), rc::gen::set(&GuardChoice::at, any_time()),
+      rc::gen::set(&GuardChoice::consensus_valid_after, maybe(any_time())),
+      rc::gen::set(&GuardChoice::reason, any_text()),
+      rc::gen::set(&GuardChoice::set, few<std::string>(any_text())));
+}
+
+rc::Gen<GuardRanking> any_guard_ranking() {
+  auto const guard = rc::gen::build<RankedGuard>(
+      rc::gen::set(&RankedGuard::fingerprint, any_text()),
+      rc::gen::set(&RankedGuard::nickname, any_text()),
+      rc::gen::set(&RankedGuard::address, any_text()),
+      rc::gen::set(&RankedGuard::country, any_text()),
+      rc::gen::set(&RankedGuard::bandwidth, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&RankedGuard::self_advertised, maybe(rc::gen::arbitrary<std::int64_t>())));
+  return rc::gen::build<GuardRanking>(
+      rc::gen::set(&GuardRanking::instance, any_text()),
+      rc::gen::set(&GuardRanking::policy, any_text()), rc::gen::set(&GuardRanking::at, any_time()),
+      rc::gen::set(&GuardRanking::consensus_valid_after, maybe(any_time())),
+      rc::gen::set(&GuardRanking::guards, few<RankedGuard>(guard)));
+}
 
 rc::Gen<std::string> any_text() {
   return rc::gen::map(few<char32_t>(any_code_point()), [](std::vector<char32_t> const& points) {
@@ -152,7 +304,7 @@ rc::Gen<Circuit> any_circuit() {
       rc::gen::set(&Circuit::tor_run, any_number()),
       rc::gen::set(&Circuit::launched_at, any_time()), rc::gen::set(&Circuit::purpose, any_text()),
       rc::gen::set(&Circuit::build_flags, any_text()), rc::gen::set(&Circuit::hs_state, any_text()),
-      rc::gen::set(&Circuit::rend_query, any_text()),
+      rc::gen::set(&Circuit::rend_query, any_text()), rc::gen::set(&Circuit::hs_pow, any_text()),
       rc::gen::set(&Circuit::conflux_id, any_text()),
       rc::gen::set(&Circuit::conflux_rtt, maybe(any_span())),
       rc::gen::set(&Circuit::socks_username, any_text()), rc::gen::set(&Circuit::path, path),
@@ -187,6 +339,24 @@ rc::Gen<Stream> any_stream() {
       rc::gen::set(&Stream::bytes_written, any_number()));
 }
 
+rc::Gen<PageLoad> any_page() {
+  auto const check = rc::gen::build<ClockCheck>(
+      rc::gen::set(&ClockCheck::name, any_text()),
+      rc::gen::set(&ClockCheck::moments, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&ClockCheck::largest, any_span()),
+      rc::gen::set(&ClockCheck::agrees, rc::gen::arbitrary<bool>()));
+  return rc::gen::build<PageLoad>(
+      rc::gen::set(&PageLoad::url, any_text()), rc::gen::set(&PageLoad::final_url, any_text()),
+      rc::gen::set(&PageLoad::title, any_text()), rc::gen::set(&PageLoad::browser, any_text()),
+      rc::gen::set(&PageLoad::load_of_process, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&PageLoad::resources, few<Resource>(any_resource())),
+      rc::gen::set(&PageLoad::connections, few<ProxyConnection>(any_connection())),
+      rc::gen::set(&PageLoad::streams, few<Stream>(any_stream())),
+      rc::gen::set(&PageLoad::failed, rc::gen::arbitrary<std::int64_t>()),
+      rc::gen::set(&PageLoad::clocks, few<ClockCheck>(check)),
+      rc::gen::set(&PageLoad::screenshot, any_text()));
+}
+
 rc::Gen<Measurement> any_measurement() {
   return rc::gen::build<Measurement>(
       rc::gen::set(&Measurement::id, any_text()), rc::gen::set(&Measurement::source, any_text()),
@@ -197,7 +367,8 @@ rc::Gen<Measurement> any_measurement() {
       rc::gen::set(&Measurement::arm_turn,
                    maybe(rc::gen::build<model::ArmTurn>(
                        rc::gen::set(&model::ArmTurn::seed, rc::gen::arbitrary<std::uint64_t>()),
-                       rc::gen::set(&model::ArmTurn::turn, rc::gen::arbitrary<std::int64_t>())))),
+                       rc::gen::set(&model::ArmTurn::turn, rc::gen::arbitrary<std::int64_t>()),
+                       rc::gen::set(&model::ArmTurn::arms, rc::gen::arbitrary<std::int64_t>())))),
       rc::gen::set(&Measurement::guards, any_text()),
       rc::gen::set(&Measurement::perfd_version, any_text()),
       rc::gen::set(&Measurement::outcome, any_outcome()),
@@ -216,7 +387,9 @@ rc::Gen<Measurement> any_measurement() {
       rc::gen::set(&Measurement::local, any_endpoint()),
       rc::gen::set(&Measurement::proxy, any_endpoint()),
       rc::gen::set(&Measurement::remote, any_endpoint()),
-      rc::gen::set(&Measurement::resolved, any_text()), rc::gen::set(&Measurement::tor, any_tor()));
+      rc::gen::set(&Measurement::resolved, any_text()), rc::gen::set(&Measurement::tor, any_tor()),
+      rc::gen::set(&Measurement::allocation, maybe(any_allocation())),
+      rc::gen::set(&Measurement::page, maybe(any_page())));
 }
 
 rc::Gen<Measurement> real_download() {

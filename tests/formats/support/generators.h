@@ -15,6 +15,9 @@ namespace perfd::testing {
 [[nodiscard]] rc::Gen<model::Marks> any_marks();
 [[nodiscard]] rc::Gen<model::Circuit> any_circuit();
 [[nodiscard]] rc::Gen<model::Stream> any_stream();
+[[nodiscard]] rc::Gen<model::GuardChoice> any_guard_choice();
+[[nodiscard]] rc::Gen<model::GuardRanking> any_guard_ranking();
+[[nodiscard]] rc::Gen<model::PageLoad> any_page();  // its proxy connections included
 [[nodiscard]] rc::Gen<model::Measurement> any_measurement();
 // A download as perfd makes it: the marks that Torperf knows in their order, a circuit
 // with a path of real fingerprints, names without blanks.

@@ -47,11 +47,9 @@ Result<std::size_t> fetch_through(std::string const& socks) {
   runtime::Loop loop;
   WebServer server(loop);
   auto const address = runtime::Address::parse(socks).value();
-  auto out = loop.run_until_done(
+  return loop.run_until_done(
       runtime::with_deadline(runtime::mono_now() + std::chrono::seconds{30},
                              fetch(loop, address, "www.perfd.test", server.port())));
-  loop.run_until_done(server.stop());
-  return out;
 }
 
 TEST_F(HolderTest, UpStatusDownAndUpAgainWarm) {

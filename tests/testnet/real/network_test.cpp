@@ -48,19 +48,6 @@ TEST_F(RealNetworkTest, FetchesThroughAColdNetworkThenAWarmOneAndLeavesNothing) 
   EXPECT_EQ(*again, WebServer::kBody);
 }
 
-TEST_F(RealNetworkTest, ThreeAuthoritiesAgreeOnDifferentWeights) {
-  auto wanted = spec();
-  wanted.authorities = 3;
-  wanted.relays[0].weight = 4000;
-  wanted.relays[1].weight = 250;
-  ASSERT_TRUE(start(wanted)) << failure_;
-  auto const status = [&](std::string const& nickname) {
-    return loop_.run_until_done(network_->get_info("auth1", "ns/name/" + nickname)).value();
-  };
-  EXPECT_THAT(status("guard0"), HasSubstr("Bandwidth=4000"));
-  EXPECT_THAT(status("guard1"), HasSubstr("Bandwidth=250"));
-}
-
 TEST_F(RealNetworkTest, RelaysCanBeFarAwayAndSlow) {
   auto wanted = spec();
   wanted.clients = 1;

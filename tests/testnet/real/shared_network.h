@@ -29,7 +29,6 @@ class SharedNetwork final : public testing::Environment {
   void TearDown() override {
     auto& loop = world->loop;
     if (world->network) loop.run_until_done(world->network->stop());
-    loop.run_until_done(world->server.stop());
     loop.run_until_done(world->launcher.stop());
     std::filesystem::remove_all(world->folder);
     world.reset();

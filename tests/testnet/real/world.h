@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <string>
 
+#include "net/support/peer.h"
 #include "runtime/deadline.h"
 #include "runtime/files.h"
 #include "runtime/launcher.h"
@@ -33,42 +34,29 @@ inline bool goes_away(pid_t pid) {
 class WebServer {
  public:
   static constexpr std::size_t kBody = 200'000;
-  explicit WebServer(runtime::Loop& loop)
-      : listener_(
-            loop,
-            runtime::BoundListener::bind(runtime::Address::parse("127.0.0.1:0").value()).value()),
-        tasks_(loop) {
-    tasks_.spawn("web server", serve());
-  }
-  [[nodiscard]] std::uint16_t port() const { return listener_.address().port(); }
-  runtime::Task<> stop() { return tasks_.stop(); }
+  explicit WebServer(runtime::Loop& loop) : peer_(loop, answer) {}
+  [[nodiscard]] std::uint16_t port() const { return peer_.address().port(); }
 
  private:
-  runtime::Task<> serve() {
-    for (;;) {
-      auto accepted = co_await listener_.accept();
-      if (!accepted) co_return;
-      tasks_.spawn("answer", answer(std::move(accepted->socket)));
-    }
-  }
   static runtime::Task<> answer(runtime::StreamSocket socket) {
     std::array<std::byte, 4096> request;
     (void)co_await socket.receive(request);
-    std::string const reply = "HTTP/1.0 200 OK\r\n\r\n" + std::string(kBody, 'x');
-    (void)co_await socket.send_all(std::as_bytes(std::span<const char>(reply)));
+    std::string reply = "HTTP/1.0 200 OK\r\n\r\n" + std::string(kBody, 'x');
+    co_await net::test::send_text(socket, std::move(reply));
     socket.shutdown_send();
     (void)co_await socket.receive(request);  // until the other side closes
   }
 
-  runtime::Listener listener_;
-  runtime::TaskGroup tasks_;
+  net::test::Peer peer_;
 };
 
-// The body's size of one page fetched over SOCKS 5 with the name resolved by the exit; the user
-// name puts the stream on a circuit of its own.
-inline runtime::Task<Result<std::size_t>> fetch(runtime::Loop& loop, runtime::Address socks,
-                                                std::string host, std::uint16_t port,
-                                                std::string user = "user") {
+// A stream through SOCKS 5 with the name resolved by the exit; the user name puts it on a circuit
+// of its own.
+inline runtime::Task<Result<runtime::StreamSocket>> connect_through(runtime::Loop& loop,
+                                                                    runtime::Address socks,
+                                                                    std::string host,
+                                                                    std::uint16_t port,
+                                                                    std::string user) {
   auto socket = runtime::StreamSocket::create(loop, socks);
   if (!socket) co_return socket.error();
   if (auto ok = co_await socket->connect(socks); !ok) co_return ok.error();
@@ -93,7 +81,18 @@ inline runtime::Task<Result<std::size_t>> fetch(runtime::Loop& loop, runtime::Ad
   if (!reply || reply->bytes < 10) co_return Error{"no SOCKS reply"};
   if (buffer[1] != std::byte{0})
     co_return Error{"SOCKS reply " + std::to_string(std::to_integer<int>(buffer[1]))};
-  if (!send("GET / HTTP/1.0\r\n\r\n")) co_return Error{"send"};
+  co_return success(std::move(*socket));
+}
+
+// The body's size of one page fetched through SOCKS.
+inline runtime::Task<Result<std::size_t>> fetch(runtime::Loop& loop, runtime::Address socks,
+                                                std::string host, std::uint16_t port,
+                                                std::string user = "user") {
+  auto socket = co_await connect_through(loop, socks, std::move(host), port, std::move(user));
+  if (!socket) co_return socket.error();
+  std::string const request = "GET / HTTP/1.0\r\n\r\n";
+  if (!socket->send_now(std::as_bytes(std::span<const char>(request)))) co_return Error{"send"};
+  std::array<std::byte, 65536> buffer;
   std::size_t total = 0;
   for (;;) {
     auto const part = co_await socket->receive(buffer);
@@ -132,7 +131,6 @@ class RealNetworkTest : public testing::Test {
         server_(loop_) {}
   ~RealNetworkTest() override {
     if (network_) loop_.run_until_done(network_->stop());
-    loop_.run_until_done(server_.stop());
     loop_.run_until_done(launcher_.stop());
     if (!HasFailure()) std::filesystem::remove_all(folder_);
   }

@@ -1,5 +1,5 @@
 // A tor that is attached to: it listens on a unix socket, answers what an instance asks, and
-// stops, hangs or comes back as a test wants. Works in virtual time.
+// stops, hangs, takes its time or comes back as a test wants. Works in virtual time.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,10 @@ namespace perfd::test {
 class FakeControlPort {
  public:
   explicit FakeControlPort(runtime::Loop& loop)
-      : loop_(loop), folder_(runtime::make_temporary_folder("perfd-test").value()), tasks_(loop) {}
+      : loop_(loop),
+        folder_(runtime::make_temporary_folder("perfd-test").value()),
+        let_go_(loop.context()),
+        tasks_(loop) {}
   ~FakeControlPort() { std::filesystem::remove_all(folder_); }
   FakeControlPort(FakeControlPort const&) = delete;
   FakeControlPort& operator=(FakeControlPort const&) = delete;
@@ -49,9 +52,21 @@ class FakeControlPort {
       if (socket.is_open()) (void)socket.send_now(std::as_bytes(std::span(text)));
   }
 
+  // A command that begins so gets its answer, and those behind it get theirs, at let_go().
+  void hold(std::string beginning) {
+    held_ = std::move(beginning);
+    let_go_.reset();
+  }
+  void let_go() {
+    held_.clear();
+    let_go_.set();
+  }
+
   bool silent = false;  // hangs: reads, but never answers
   int accepted = 0;
   std::string events;                          // as last subscribed to
+  std::vector<std::string> commands;           // all that came but GETINFO
+  std::map<std::string, std::string> replies;  // to commands that begin so, instead of "250 OK"
   std::map<std::string, std::string> info = {  // of GETINFO; what has line ends comes as data
       {"version", "0.4.9.11 (git-0123456789abcdef)"},
       {"process/pid", "100"},
@@ -82,8 +97,10 @@ class FakeControlPort {
       received.append(reinterpret_cast<char const*>(chunk.data()), got->bytes);
       for (auto end = received.find("\r\n"); end != std::string::npos;
            end = received.find("\r\n")) {
-        auto const reply = silent ? std::string() : answer(received.substr(0, end));
+        auto const command = received.substr(0, end);
+        auto const reply = silent ? std::string() : answer(command);
         received.erase(0, end + 2);
+        if (!held_.empty() && command.starts_with(held_)) co_await let_go_.wait();
         (void)co_await socket.send_all(std::as_bytes(std::span(reply)));
       }
     }
@@ -94,7 +111,12 @@ class FakeControlPort {
       return "250-PROTOCOLINFO 1\r\n250-AUTH METHODS=NULL\r\n"
              "250-VERSION Tor=\"0.4.9.11\"\r\n250 OK\r\n";
     if (command.starts_with("SETEVENTS")) events = command.substr(9);
-    if (!command.starts_with("GETINFO ")) return "250 OK\r\n";
+    if (!command.starts_with("GETINFO ")) {
+      commands.push_back(command);
+      for (auto const& [beginning, reply] : replies)
+        if (command.starts_with(beginning)) return reply + "\r\n";
+      return "250 OK\r\n";
+    }
     std::string out;
     for (auto const key : split(std::string_view(command).substr(8), ' ')) {
       auto const value = info.find(std::string(key));
@@ -111,6 +133,8 @@ class FakeControlPort {
   std::filesystem::path folder_;
   std::optional<runtime::Listener> listener_;
   std::list<runtime::StreamSocket> connections_;
+  std::string held_;
+  runtime::Event let_go_;
   runtime::TaskGroup tasks_;
 };
 

@@ -121,6 +121,16 @@ TEST(BodyReader, TakesAnEmptyChunkedBodyInAnyPieces) {
   }
 }
 
+// What follows the payload of a chunk is its CRLF, and nothing that looks like a first chunk.
+TEST(BodyReader, AChunkThatIsShorterThanItSaysIsAnErrorInAnyPieces) {
+  for (auto const& pieces : every_split("6\r\nWiki\r\n0\r\ng")) {
+    BodyReader body({Kind::kChunked, 0});
+    auto const got = read(body, pieces);
+    ASSERT_TRUE(got.error.has_value());
+    EXPECT_EQ(got.error->code, Errc::kMalformed);
+  }
+}
+
 TEST(BodyReader, SkipsTrailers) {
   for (auto const& pieces : every_split("1\r\nx\r\n0\r\nExpires: never\r\nB: c\r\n\r\nNEXT")) {
     BodyReader body({Kind::kChunked, 0});

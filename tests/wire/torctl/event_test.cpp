@@ -32,7 +32,8 @@ TEST(CircEvent, HasPathFlagsPurposeAndReasons) {
       "650 CIRC 12 CLOSED $" + kFp + "~a,$" + kFp2 +
       "~b BUILD_FLAGS=IS_INTERNAL,NEED_CAPACITY PURPOSE=HS_CLIENT_REND HS_STATE=HSCR_JOINED "
       "REND_QUERY=abc TIME_CREATED=2026-11-24T03:40:11.123456 REASON=DESTROYED "
-      "REMOTE_REASON=OR_CONN_CLOSED SOCKS_USERNAME=\"u \\\"x\" SOCKS_PASSWORD=\"p\" HS_POW=v1,5");
+      "REMOTE_REASON=OR_CONN_CLOSED SOCKS_USERNAME=\"u \\\"x\" SOCKS_PASSWORD=\"p\" HS_POW=v1,5 "
+      "LATER=x");
   EXPECT_EQ(circ.id, 12U);
   EXPECT_EQ(circ.status, "CLOSED");
   EXPECT_THAT(circ.path, ElementsAre(RelayName{kFp, "a"}, RelayName{kFp2, "b"}));
@@ -45,7 +46,8 @@ TEST(CircEvent, HasPathFlagsPurposeAndReasons) {
   EXPECT_EQ(circ.remote_reason, "OR_CONN_CLOSED");
   EXPECT_EQ(circ.socks_username, "u \"x");
   EXPECT_EQ(circ.socks_password, "p");
-  EXPECT_THAT(circ.rest, ElementsAre(Pair("HS_POW", "v1,5")));
+  EXPECT_EQ(circ.hs_pow, "v1,5");
+  EXPECT_THAT(circ.rest, ElementsAre(Pair("LATER", "x")));
 }
 
 TEST(CircEvent, KnowsConflux) {

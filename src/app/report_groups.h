@@ -1,0 +1,61 @@
+// Results gathered by experiment and arm, and which of them to compare.
+// Thread: values.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "model/measurement.h"
+#include "stats/arm_sample.h"
+#include "stats/summary.h"
+
+namespace perfd::app {
+
+// What the results of an arm, or of an experiment without arms, came to.
+struct ReportGroup {
+  std::string experiment;
+  std::string arm;
+  stats::Summarizer summary;             // of Gathered::summaries
+  stats::ArmSample sample;               // of Gathered::samples
+  std::optional<model::ArmTurn> turn{};  // of the newest result that has one
+  std::size_t number = 0;                // of its first result, among the groups
+
+  [[nodiscard]] std::string label() const {
+    return arm.empty() ? experiment : experiment + "/" + arm;
+  }
+};
+
+enum class Gathered { summaries, samples };
+
+class ReportGroups {
+ public:
+  explicit ReportGroups(Gathered what) : what_(what) {}
+  // Keeps a few numbers of it.
+  void add(model::Measurement const& measurement);
+
+  [[nodiscard]] bool empty() const { return groups_.empty(); }
+  // By experiment; arms in the order of the configuration where their turns tell it, else in the
+  // order of their first results.
+  [[nodiscard]] std::vector<ReportGroup const*> all() const;
+
+  using Pairs = std::vector<std::pair<ReportGroup const*, ReportGroup const*>>;
+  // Without names: of each experiment that has arms, all arms against the first. Else the second
+  // name against the first; a name is an arm's, an experiment's without arms, or EXPERIMENT/ARM.
+  // The error says which names there are.
+  [[nodiscard]] Result<Pairs> to_compare(std::vector<std::string> const& names) const;
+
+ private:
+  // Without what an experiment with arms has of no arm: the slots that it missed.
+  [[nodiscard]] std::vector<ReportGroup const*> comparable() const;
+  [[nodiscard]] Result<ReportGroup const*> find(std::string const& name,
+                                                std::string const& partner) const;
+
+  Gathered what_;
+  std::map<std::pair<std::string, std::string>, ReportGroup> groups_;  // by experiment and arm
+};
+
+}  // namespace perfd::app

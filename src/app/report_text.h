@@ -1,0 +1,27 @@
+// Comparisons as a person reads them.
+// Thread: pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/report_groups.h"
+#include "stats/compare.h"
+
+namespace perfd::app {
+
+struct ComparedPair {
+  ReportGroup const* base = nullptr;
+  ReportGroup const* other = nullptr;
+  stats::Comparison found;
+};
+
+// One plain sentence for each statistic, and what qualifies them all.
+[[nodiscard]] std::vector<std::string> sentences(ComparedPair const& pair);
+// The sentences under a head that says what was compared: numbers, failures, period, blocks.
+[[nodiscard]] std::string comparison_text(ComparedPair const& pair);
+// What the intervals promise, of all pairs together.
+[[nodiscard]] std::string comparison_footer(std::vector<ComparedPair> const& pairs,
+                                            stats::Bootstrap const& how);
+
+}  // namespace perfd::app

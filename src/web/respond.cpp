@@ -1,0 +1,35 @@
+#include "web/respond.h"
+
+#include <utility>
+
+#include "base/text.h"
+#include "web/results.h"
+
+namespace perfd::web {
+
+Response text_response(int status, std::string body) {
+  Response out;
+  out.status = status;
+  out.fields = {{"Content-Type", "text/plain; charset=utf-8"},
+                {"Cache-Control", "no-store"},
+                {"Access-Control-Allow-Origin", "*"}};
+  out.body = std::move(body);
+  return out;
+}
+
+bool is_fresh(Request const& request, std::string_view etag, WallTime modified_at) {
+  if (request.if_none_match) {
+    if (trim(*request.if_none_match) == "*") return true;
+    for (auto part : split(*request.if_none_match, ',')) {
+      part = trim(part);
+      if (part.starts_with("W/")) part.remove_prefix(2);
+      if (part == etag) return true;
+    }
+    return false;
+  }
+  if (!request.if_modified_since) return false;
+  auto const since = parse_http_date(*request.if_modified_since);
+  return since && std::chrono::floor<std::chrono::seconds>(modified_at) <= *since;
+}
+
+}  // namespace perfd::web

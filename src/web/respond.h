@@ -1,0 +1,21 @@
+// What all answers of the web room have in common.
+// Thread: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/units.h"
+#include "web/http.h"
+
+namespace perfd::web {
+
+// Plain text that is not to be kept by anybody: refusals, and what went wrong. Scripts of other
+// sites may read it, as they may the results: else they could not tell why there are none.
+[[nodiscard]] Response text_response(int status, std::string body);
+
+// Whether the client has it already. If-None-Match goes before If-Modified-Since (RFC
+// 9110, 13.1.3).
+[[nodiscard]] bool is_fresh(Request const& request, std::string_view etag, WallTime modified_at);
+
+}  // namespace perfd::web
