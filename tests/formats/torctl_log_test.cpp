@@ -62,7 +62,8 @@ TEST(TorctlLog, AnEventHasItsTimeAndTorsText) {
 }
 
 TEST(TorctlLog, TheStartTellsHostAndVersion) {
-  auto const line = parse_torctl_line(torctl_lines().front()).value();
+  auto const lines = torctl_lines();  // what is parsed points into them
+  auto const line = parse_torctl_line(lines.front()).value();
   EXPECT_EQ(line.kind, Kind::start);
   EXPECT_EQ(line.host, "phlox");
   EXPECT_EQ(line.tor_version, "0.3.5.7");
