@@ -2,7 +2,10 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "base/id.h"
 
@@ -35,200 +38,371 @@ std::string utf8(char32_t point) {
   return out;
 }
 
-rc::Gen<char32_t> any_code_point() {
-  return rc::gen::oneOf(
-      rc::gen::map(rc::gen::inRange(0, 0x80), [](int c) { return char32_t(c); }),
-      rc::gen::map(rc::gen::inRange(0x80, 0xD800), [](int c) { return char32_t(c); }),
-      rc::gen::map(rc::gen::inRange(0xE000, 0x110000), [](int c) { return char32_t(c); }));
+// What one value is drawn by, inside of rc::gen::exec. Composed of these, the generators of the
+// model need a handful of rapidcheck's templates; composed of rc::Gen, one for each type and
+// member, which takes minutes to compile.
+template <class Value>
+using Draw = std::function<Value()>;
+
+template <class Value>
+Draw<Value> any() {
+  return [] { return *rc::gen::arbitrary<Value>(); };
+}
+
+template <class Value, class... Others>
+Draw<Value> one_of(Value first, Others... others) {
+  return [all = std::array{first, others...}] {
+    return all[*rc::gen::inRange<std::size_t>(0, all.size())];
+  };
 }
 
 // Short lists: the model nests them three deep.
 template <class Value>
-rc::Gen<std::vector<Value>> few(rc::Gen<Value> value) {
-  return rc::gen::scale(0.12, rc::gen::container<std::vector<Value>>(std::move(value)));
+Draw<std::vector<Value>> few(Draw<Value> value) {
+  return [value = std::move(value)] {
+    std::vector<Value> out(*rc::gen::inRange<std::size_t>(0, 4));
+    for (auto& each : out) each = value();
+    return out;
+  };
 }
 
 template <class Value>
-rc::Gen<std::optional<Value>> maybe(rc::Gen<Value> value) {
-  return rc::gen::oneOf(
-      rc::gen::just(std::optional<Value>{}),
-      rc::gen::map(std::move(value), [](Value v) { return std::optional<Value>(std::move(v)); }));
+Draw<std::optional<Value>> maybe(Draw<Value> value) {
+  return [value = std::move(value)] {
+    return *rc::gen::arbitrary<bool>() ? std::optional<Value>(value()) : std::nullopt;
+  };
 }
 
-rc::Gen<Micros> any_span() {
-  return rc::gen::map(rc::gen::arbitrary<std::int64_t>(),
-                      [](std::int64_t us) { return Micros{us}; });
+template <class Object>
+using Setter = std::function<void(Object&)>;
+
+template <class Object, class Member>
+Setter<Object> with(Member Object::*member, Draw<Member> value) {
+  return [member, value = std::move(value)](Object& object) { object.*member = value(); };
 }
 
-rc::Gen<double> any_quantile() {
-  // Not rc's doubles, which are few and simple: every bit pattern that is finite.
-  return rc::gen::map(rc::gen::arbitrary<std::uint64_t>(), [](std::uint64_t seed) {
+template <class Object>
+Draw<Object> built(std::vector<Setter<Object>> setters) {
+  return [setters = std::move(setters)] {
+    Object object;
+    for (auto const& set : setters) set(object);
+    return object;
+  };
+}
+
+Draw<Circuit> some_circuit();
+Draw<Stream> some_stream();
+
+std::string text() {
+  std::string out;
+  auto const points = *rc::gen::inRange(0, 10);
+  for (int i = 0; i < points; ++i) {
+    auto const kind = *rc::gen::inRange(0, 3);
+    auto const [from, to] = std::array{std::pair{0, 0x80}, std::pair{0x80, 0xD800},
+                                       std::pair{0xE000, 0x110000}}[static_cast<std::size_t>(kind)];
+    out += utf8(static_cast<char32_t>(*rc::gen::inRange(from, to)));
+  }
+  return out;
+}
+
+Draw<std::string> some_text() { return text; }
+
+Draw<WallTime> some_time() {
+  return [] { return wall_from_us(*rc::gen::inRange<std::int64_t>(0, kEndOfTime)); };
+}
+
+Draw<Micros> some_span() {
+  return [] { return Micros{*rc::gen::arbitrary<std::int64_t>()}; };
+}
+
+Draw<double> some_quantile() {
+  // Not rc's doubles, which are few and simple.
+  return [] {
+    auto const seed = *rc::gen::arbitrary<std::uint64_t>();
     return static_cast<double>(seed * 0x9E3779B97F4A7C15U >> 11U) * 0x1.0p-53;
-  });
+  };
 }
 
-rc::Gen<std::uint64_t> any_number() {
-  return rc::gen::oneOf(rc::gen::arbitrary<std::uint64_t>(),
-                        rc::gen::just(std::numeric_limits<std::uint64_t>::max()));
+Draw<std::uint64_t> some_number() {
+  return [] {
+    return *rc::gen::arbitrary<bool>() ? *rc::gen::arbitrary<std::uint64_t>()
+                                       : std::numeric_limits<std::uint64_t>::max();
+  };
 }
 
-rc::Gen<std::vector<StateChange>> any_states() {
-  return few<StateChange>(rc::gen::build<StateChange>(
-      rc::gen::set(&StateChange::at, any_time()), rc::gen::set(&StateChange::status, any_text()),
-      rc::gen::set(&StateChange::detail, any_text())));
+Draw<Marks> some_marks() {
+  auto const mark = built<Mark>({with(&Mark::at, some_time()),
+                                 with(&Mark::source, one_of(MarkSource::clock, MarkSource::kernel)),
+                                 with(&Mark::error_bound, some_span())});
+  return [mark] {
+    Marks marks;
+    auto const count = *rc::gen::inRange(0, 4);
+    for (int i = 0; i < count; ++i) marks.set(text(), mark());
+    return marks;
+  };
 }
 
-rc::Gen<Endpoint> any_endpoint() {
-  return rc::gen::build<Endpoint>(
-      rc::gen::set(&Endpoint::host, any_text()), rc::gen::set(&Endpoint::address, any_text()),
-      rc::gen::set(&Endpoint::port, rc::gen::arbitrary<std::uint16_t>()));
+Draw<std::vector<StateChange>> some_states() {
+  return few<StateChange>(built<StateChange>({with(&StateChange::at, some_time()),
+                                              with(&StateChange::status, some_text()),
+                                              with(&StateChange::detail, some_text())}));
 }
 
-rc::Gen<Outcome> any_outcome() {
-  auto const codes = all_failure_codes();
-  auto const failure = rc::gen::build<Outcome>(
-      rc::gen::set(&Outcome::code, rc::gen::elementOf(std::vector(codes.begin(), codes.end()))),
-      rc::gen::set(&Outcome::operation, any_text()), rc::gen::set(&Outcome::detail, any_text()));
-  return rc::gen::oneOf(rc::gen::just(Outcome{}), failure);
+Draw<Endpoint> some_endpoint() {
+  return built<Endpoint>({with(&Endpoint::host, some_text()), with(&Endpoint::address, some_text()),
+                          with(&Endpoint::port, any<std::uint16_t>())});
 }
 
-rc::Gen<OnionView> any_onion() {
-  auto const event =
-      rc::gen::build<DescriptorEvent>(rc::gen::set(&DescriptorEvent::at, any_time()),
-                                      rc::gen::set(&DescriptorEvent::action, any_text()),
-                                      rc::gen::set(&DescriptorEvent::hs_dir, any_text()),
-                                      rc::gen::set(&DescriptorEvent::reason, any_text()),
-                                      rc::gen::set(&DescriptorEvent::auth_type, any_text()));
-  auto const service =
-      rc::gen::build<OnionService>(rc::gen::set(&OnionService::instance, any_text()),
-                                   rc::gen::set(&OnionService::single, rc::gen::arbitrary<bool>()),
-                                   rc::gen::set(&OnionService::fresh, rc::gen::arbitrary<bool>()),
-                                   rc::gen::set(&OnionService::added_at, any_time()),
-                                   rc::gen::set(&OnionService::uploaded_at, maybe(any_time())),
-                                   rc::gen::set(&OnionService::published_at, maybe(any_time())),
-                                   rc::gen::set(&OnionService::uploads, any_number()),
-                                   rc::gen::set(&OnionService::failed_uploads, any_number()));
-  return rc::gen::build<OnionView>(
-      rc::gen::set(&OnionView::address, any_text()),
-      rc::gen::set(&OnionView::service, maybe(service)),
-      rc::gen::set(&OnionView::descriptor, few<DescriptorEvent>(event)),
-      rc::gen::set(&OnionView::circuits, few<Circuit>(any_circuit())),
-      rc::gen::set(&OnionView::descriptor_requested_at, maybe(any_time())),
-      rc::gen::set(&OnionView::descriptor_received_at, maybe(any_time())),
-      rc::gen::set(&OnionView::rendezvous_ready_at, maybe(any_time())),
-      rc::gen::set(&OnionView::introduced_at, maybe(any_time())),
-      rc::gen::set(&OnionView::introduction_acked_at, maybe(any_time())),
-      rc::gen::set(&OnionView::joined_at, maybe(any_time())));
+Draw<Outcome> some_outcome() {
+  Draw<FailureCode> const code = [] {
+    auto const codes = all_failure_codes();
+    return codes[*rc::gen::inRange<std::size_t>(0, codes.size())];
+  };
+  auto const failure =
+      built<Outcome>({with(&Outcome::code, code), with(&Outcome::operation, some_text()),
+                      with(&Outcome::detail, some_text())});
+  return [failure] { return *rc::gen::arbitrary<bool>() ? failure() : Outcome{}; };
 }
 
-rc::Gen<GuardsInForce> any_guards() {
-  return rc::gen::build<GuardsInForce>(
-      rc::gen::set(&GuardsInForce::policy, any_text()),
-      rc::gen::set(&GuardsInForce::set, few<std::string>(any_text())),
-      rc::gen::set(&GuardsInForce::set_at, maybe(any_time())),
-      rc::gen::set(&GuardsInForce::dropped_at, maybe(any_time())));
+Draw<OnionView> some_onion() {
+  auto const event = built<DescriptorEvent>(
+      {with(&DescriptorEvent::at, some_time()), with(&DescriptorEvent::action, some_text()),
+       with(&DescriptorEvent::hs_dir, some_text()), with(&DescriptorEvent::reason, some_text()),
+       with(&DescriptorEvent::auth_type, some_text())});
+  auto const service = built<OnionService>(
+      {with(&OnionService::instance, some_text()), with(&OnionService::single, any<bool>()),
+       with(&OnionService::fresh, any<bool>()), with(&OnionService::added_at, some_time()),
+       with(&OnionService::uploaded_at, maybe(some_time())),
+       with(&OnionService::published_at, maybe(some_time())),
+       with(&OnionService::uploads, some_number()),
+       with(&OnionService::failed_uploads, some_number())});
+  return built<OnionView>({with(&OnionView::address, some_text()),
+                           with(&OnionView::service, maybe(service)),
+                           with(&OnionView::descriptor, few<DescriptorEvent>(event)),
+                           with(&OnionView::circuits, few<Circuit>(some_circuit())),
+                           with(&OnionView::descriptor_requested_at, maybe(some_time())),
+                           with(&OnionView::descriptor_received_at, maybe(some_time())),
+                           with(&OnionView::rendezvous_ready_at, maybe(some_time())),
+                           with(&OnionView::introduced_at, maybe(some_time())),
+                           with(&OnionView::introduction_acked_at, maybe(some_time())),
+                           with(&OnionView::joined_at, maybe(some_time()))});
 }
 
-rc::Gen<TorView> any_tor() {
-  return rc::gen::build<TorView>(
-      rc::gen::set(&TorView::instance, any_text()), rc::gen::set(&TorView::version, any_text()),
-      rc::gen::set(&TorView::consensus_valid_after, maybe(any_time())),
-      rc::gen::set(&TorView::build_timeout, maybe(any_span())),
-      rc::gen::set(&TorView::timeout_quantile, maybe(any_quantile())),
-      rc::gen::set(&TorView::build_timeout_learned, rc::gen::arbitrary<bool>()),
-      rc::gen::set(&TorView::guard, any_text()),
-      rc::gen::set(&TorView::guards, maybe(any_guards())),
-      rc::gen::set(&TorView::stream, maybe(any_stream())),
-      rc::gen::set(&TorView::circuits, few<Circuit>(any_circuit())),
-      rc::gen::set(&TorView::onion, maybe(any_onion())),
-      rc::gen::set(&TorView::chosen_path, rc::gen::arbitrary<bool>()));
+Draw<GuardsInForce> some_guards() {
+  return built<GuardsInForce>({with(&GuardsInForce::policy, some_text()),
+                               with(&GuardsInForce::set, few<std::string>(some_text())),
+                               with(&GuardsInForce::set_at, maybe(some_time())),
+                               with(&GuardsInForce::dropped_at, maybe(some_time()))});
 }
 
-rc::Gen<Distribution> any_distribution() {
-  return rc::gen::build<Distribution>(
-      rc::gen::set(&Distribution::n, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Distribution::min, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Distribution::median, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Distribution::p90, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Distribution::max, rc::gen::arbitrary<std::int64_t>()));
+Draw<TorView> some_tor() {
+  return built<TorView>(
+      {with(&TorView::instance, some_text()), with(&TorView::version, some_text()),
+       with(&TorView::consensus_valid_after, maybe(some_time())),
+       with(&TorView::build_timeout, maybe(some_span())),
+       with(&TorView::timeout_quantile, maybe(some_quantile())),
+       with(&TorView::build_timeout_learned, any<bool>()), with(&TorView::guard, some_text()),
+       with(&TorView::guards, maybe(some_guards())), with(&TorView::stream, maybe(some_stream())),
+       with(&TorView::circuits, few<Circuit>(some_circuit())),
+       with(&TorView::onion, maybe(some_onion())), with(&TorView::chosen_path, any<bool>())});
 }
 
-rc::Gen<Allocation> any_allocation() {
-  auto const stay = rc::gen::build<CircuitStay>(
-      rc::gen::set(&CircuitStay::circuit_id, any_number()),
-      rc::gen::set(&CircuitStay::origin,
-                   rc::gen::element(CircuitOrigin::unknown, CircuitOrigin::ready,
-                                    CircuitOrigin::pending, CircuitOrigin::built)),
-      rc::gen::set(&CircuitStay::cannibalized, rc::gen::arbitrary<bool>()),
-      rc::gen::set(&CircuitStay::conflux_id, any_text()),
-      rc::gen::set(&CircuitStay::age, maybe(any_span())),
-      rc::gen::set(&CircuitStay::streams, rc::gen::arbitrary<std::int64_t>()));
-  auto const one = rc::gen::build<AllocatedStream>(
-      rc::gen::set(&AllocatedStream::outcome, any_outcome()),
-      rc::gen::set(&AllocatedStream::started_at, any_time()),
-      rc::gen::set(&AllocatedStream::first_byte, maybe(any_span())),
-      rc::gen::set(&AllocatedStream::last_byte, maybe(any_span())),
-      rc::gen::set(&AllocatedStream::waited, maybe(any_span())),
-      rc::gen::set(&AllocatedStream::stream, maybe(any_stream())),
-      rc::gen::set(&AllocatedStream::stays, few<CircuitStay>(stay)));
-  return rc::gen::build<Allocation>(
-      rc::gen::set(&Allocation::at_once, rc::gen::arbitrary<bool>()),
-      rc::gen::set(&Allocation::pause, any_span()),
-      rc::gen::set(&Allocation::isolation, any_text()),
-      rc::gen::set(&Allocation::streams, few<AllocatedStream>(one)),
-      rc::gen::set(&Allocation::circuits, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Allocation::detachments, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Allocation::streams_per_circuit, any_distribution()),
-      rc::gen::set(&Allocation::waited_us, any_distribution()),
-      rc::gen::set(&Allocation::circuit_age_us, any_distribution()));
+Draw<Distribution> some_distribution() {
+  return built<Distribution>({with(&Distribution::n, any<std::int64_t>()),
+                              with(&Distribution::min, any<std::int64_t>()),
+                              with(&Distribution::median, any<std::int64_t>()),
+                              with(&Distribution::p90, any<std::int64_t>()),
+                              with(&Distribution::max, any<std::int64_t>())});
 }
 
-rc::Gen<ProxyConnection> any_connection() {
-  auto const request =
-      rc::gen::build<ProxiedRequest>(rc::gen::set(&ProxiedRequest::at, any_time()),
-                                     rc::gen::set(&ProxiedRequest::target, any_text()));
-  return rc::gen::build<ProxyConnection>(
-      rc::gen::set(&ProxyConnection::number, any_number()),
-      rc::gen::set(&ProxyConnection::accepted_at, any_time()),
-      rc::gen::set(&ProxyConnection::peer, any_text()),
-      rc::gen::set(&ProxyConnection::host, any_text()),
-      rc::gen::set(&ProxyConnection::port, rc::gen::arbitrary<std::uint16_t>()),
-      rc::gen::set(&ProxyConnection::username, any_text()),
-      rc::gen::set(&ProxyConnection::source_address, any_text()),
-      rc::gen::set(&ProxyConnection::optimistic, rc::gen::arbitrary<bool>()),
-      rc::gen::set(&ProxyConnection::marks, any_marks()),
-      rc::gen::set(&ProxyConnection::requests, few<ProxiedRequest>(request)),
-      rc::gen::set(&ProxyConnection::bytes_up, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&ProxyConnection::bytes_down, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&ProxyConnection::early_bytes, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&ProxyConnection::socks_reply, maybe(rc::gen::arbitrary<int>())),
-      rc::gen::set(&ProxyConnection::closed_by, any_text()),
-      rc::gen::set(&ProxyConnection::error, any_text()));
+Draw<Allocation> some_allocation() {
+  auto const stay = built<CircuitStay>(
+      {with(&CircuitStay::circuit_id, some_number()),
+       with(&CircuitStay::origin, one_of(CircuitOrigin::unknown, CircuitOrigin::ready,
+                                         CircuitOrigin::pending, CircuitOrigin::built)),
+       with(&CircuitStay::cannibalized, any<bool>()), with(&CircuitStay::conflux_id, some_text()),
+       with(&CircuitStay::age, maybe(some_span())),
+       with(&CircuitStay::streams, any<std::int64_t>())});
+  auto const one = built<AllocatedStream>({with(&AllocatedStream::outcome, some_outcome()),
+                                           with(&AllocatedStream::started_at, some_time()),
+                                           with(&AllocatedStream::first_byte, maybe(some_span())),
+                                           with(&AllocatedStream::last_byte, maybe(some_span())),
+                                           with(&AllocatedStream::waited, maybe(some_span())),
+                                           with(&AllocatedStream::stream, maybe(some_stream())),
+                                           with(&AllocatedStream::stays, few<CircuitStay>(stay))});
+  return built<Allocation>({with(&Allocation::at_once, any<bool>()),
+                            with(&Allocation::pause, some_span()),
+                            with(&Allocation::isolation, some_text()),
+                            with(&Allocation::streams, few<AllocatedStream>(one)),
+                            with(&Allocation::circuits, any<std::int64_t>()),
+                            with(&Allocation::detachments, any<std::int64_t>()),
+                            with(&Allocation::streams_per_circuit, some_distribution()),
+                            with(&Allocation::waited_us, some_distribution()),
+                            with(&Allocation::circuit_age_us, some_distribution())});
 }
 
-rc::Gen<Resource> any_resource() {
-  return rc::gen::build<Resource>(
-      rc::gen::set(&Resource::id, any_text()),
-      rc::gen::set(&Resource::redirect, rc::gen::arbitrary<int>()),
-      rc::gen::set(&Resource::url, any_text()), rc::gen::set(&Resource::method, any_text()),
-      rc::gen::set(&Resource::type, any_text()), rc::gen::set(&Resource::initiator, any_text()),
-      rc::gen::set(&Resource::protocol, any_text()), rc::gen::set(&Resource::mime_type, any_text()),
-      rc::gen::set(&Resource::status, rc::gen::arbitrary<int>()),
-      rc::gen::set(&Resource::requested_at, maybe(any_time())),
-      rc::gen::set(&Resource::connect_start, maybe(any_time())),
-      rc::gen::set(&Resource::connect_end, maybe(any_time())),
-      rc::gen::set(&Resource::tls_start, maybe(any_time())),
-      rc::gen::set(&Resource::tls_end, maybe(any_time())),
-      rc::gen::set(&Resource::request_start, maybe(any_time())),
-      rc::gen::set(&Resource::response_start, maybe(any_time())),
-      rc::gen::set(&Resource::response_end, maybe(any_time())),
-      rc::gen::set(&Resource::bytes_received, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Resource::header_bytes, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Resource::body_bytes, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Resource::request_bytes, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Resource::from_cache, rc::gen::arbitrary<bool>()),
-      rc::gen::set(&Resource::error, any_text()),
-      rc::gen::set(&Resource::connection, maybe(any_number())));
+Draw<ProxyConnection> some_connection() {
+  auto const request = built<ProxiedRequest>(
+      {with(&ProxiedRequest::at, some_time()), with(&ProxiedRequest::target, some_text())});
+  return built<ProxyConnection>(
+      {with(&ProxyConnection::number, some_number()),
+       with(&ProxyConnection::accepted_at, some_time()), with(&ProxyConnection::peer, some_text()),
+       with(&ProxyConnection::host, some_text()),
+       with(&ProxyConnection::port, any<std::uint16_t>()),
+       with(&ProxyConnection::username, some_text()),
+       with(&ProxyConnection::source_address, some_text()),
+       with(&ProxyConnection::optimistic, any<bool>()), with(&ProxyConnection::marks, some_marks()),
+       with(&ProxyConnection::requests, few<ProxiedRequest>(request)),
+       with(&ProxyConnection::bytes_up, any<std::int64_t>()),
+       with(&ProxyConnection::bytes_down, any<std::int64_t>()),
+       with(&ProxyConnection::early_bytes, any<std::int64_t>()),
+       with(&ProxyConnection::socks_reply, maybe(any<int>())),
+       with(&ProxyConnection::closed_by, some_text()), with(&ProxyConnection::error, some_text())});
+}
+
+Draw<Resource> some_resource() {
+  return built<Resource>({with(&Resource::id, some_text()),
+                          with(&Resource::redirect, any<int>()),
+                          with(&Resource::url, some_text()),
+                          with(&Resource::method, some_text()),
+                          with(&Resource::type, some_text()),
+                          with(&Resource::initiator, some_text()),
+                          with(&Resource::protocol, some_text()),
+                          with(&Resource::mime_type, some_text()),
+                          with(&Resource::status, any<int>()),
+                          with(&Resource::requested_at, maybe(some_time())),
+                          with(&Resource::connect_start, maybe(some_time())),
+                          with(&Resource::connect_end, maybe(some_time())),
+                          with(&Resource::tls_start, maybe(some_time())),
+                          with(&Resource::tls_end, maybe(some_time())),
+                          with(&Resource::request_start, maybe(some_time())),
+                          with(&Resource::response_start, maybe(some_time())),
+                          with(&Resource::response_end, maybe(some_time())),
+                          with(&Resource::bytes_received, any<std::int64_t>()),
+                          with(&Resource::header_bytes, any<std::int64_t>()),
+                          with(&Resource::body_bytes, any<std::int64_t>()),
+                          with(&Resource::request_bytes, any<std::int64_t>()),
+                          with(&Resource::from_cache, any<bool>()),
+                          with(&Resource::error, some_text()),
+                          with(&Resource::connection, maybe(some_number()))});
+}
+
+Draw<GuardChoice> some_guard_choice() {
+  return built<GuardChoice>(
+      {with(&GuardChoice::instance, some_text()), with(&GuardChoice::tor_run, some_number()),
+       with(&GuardChoice::policy, some_text()), with(&GuardChoice::at, some_time()),
+       with(&GuardChoice::consensus_valid_after, maybe(some_time())),
+       with(&GuardChoice::reason, some_text()),
+       with(&GuardChoice::set, few<std::string>(some_text()))});
+}
+
+Draw<GuardRanking> some_guard_ranking() {
+  auto const guard = built<RankedGuard>(
+      {with(&RankedGuard::fingerprint, some_text()), with(&RankedGuard::nickname, some_text()),
+       with(&RankedGuard::address, some_text()), with(&RankedGuard::country, some_text()),
+       with(&RankedGuard::bandwidth, any<std::int64_t>()),
+       with(&RankedGuard::self_advertised, maybe(any<std::int64_t>()))});
+  return built<GuardRanking>({with(&GuardRanking::instance, some_text()),
+                              with(&GuardRanking::policy, some_text()),
+                              with(&GuardRanking::at, some_time()),
+                              with(&GuardRanking::consensus_valid_after, maybe(some_time())),
+                              with(&GuardRanking::guards, few<RankedGuard>(guard))});
+}
+
+Draw<Circuit> some_circuit() {
+  auto const path =
+      few<Hop>(built<Hop>({with(&Hop::fingerprint, some_text()), with(&Hop::nickname, some_text()),
+                           with(&Hop::extended_at, some_time())}));
+  return built<Circuit>({with(&Circuit::id, some_number()),
+                         with(&Circuit::instance, some_text()),
+                         with(&Circuit::tor_run, some_number()),
+                         with(&Circuit::launched_at, some_time()),
+                         with(&Circuit::purpose, some_text()),
+                         with(&Circuit::build_flags, some_text()),
+                         with(&Circuit::hs_state, some_text()),
+                         with(&Circuit::rend_query, some_text()),
+                         with(&Circuit::hs_pow, some_text()),
+                         with(&Circuit::conflux_id, some_text()),
+                         with(&Circuit::conflux_rtt, maybe(some_span())),
+                         with(&Circuit::socks_username, some_text()),
+                         with(&Circuit::path, path),
+                         with(&Circuit::states, some_states()),
+                         with(&Circuit::built_at, maybe(some_time())),
+                         with(&Circuit::closed_at, maybe(some_time())),
+                         with(&Circuit::failed, any<bool>()),
+                         with(&Circuit::reason, some_text()),
+                         with(&Circuit::remote_reason, some_text()),
+                         with(&Circuit::build_timeout, maybe(some_span())),
+                         with(&Circuit::timeout_quantile, maybe(some_quantile()))});
+}
+
+Draw<Stream> some_stream() {
+  auto const stays = few<Attachment>(built<Attachment>(
+      {with(&Attachment::circuit_id, some_number()), with(&Attachment::attached_at, some_time()),
+       with(&Attachment::detached_at, maybe(some_time())), with(&Attachment::reason, some_text()),
+       with(&Attachment::remote_reason, some_text())}));
+  return built<Stream>(
+      {with(&Stream::id, some_number()), with(&Stream::instance, some_text()),
+       with(&Stream::tor_run, some_number()), with(&Stream::created_at, some_time()),
+       with(&Stream::target, some_text()), with(&Stream::source_address, some_text()),
+       with(&Stream::purpose, some_text()), with(&Stream::socks_username, some_text()),
+       with(&Stream::client_protocol, some_text()), with(&Stream::isolation, some_text()),
+       with(&Stream::states, some_states()), with(&Stream::attachments, stays),
+       with(&Stream::closed_at, maybe(some_time())), with(&Stream::failed, any<bool>()),
+       with(&Stream::reason, some_text()), with(&Stream::remote_reason, some_text()),
+       with(&Stream::bytes_read, some_number()), with(&Stream::bytes_written, some_number())});
+}
+
+Draw<PageLoad> some_page() {
+  auto const check = built<ClockCheck>(
+      {with(&ClockCheck::name, some_text()), with(&ClockCheck::moments, any<std::int64_t>()),
+       with(&ClockCheck::largest, some_span()), with(&ClockCheck::agrees, any<bool>())});
+  return built<PageLoad>(
+      {with(&PageLoad::url, some_text()), with(&PageLoad::final_url, some_text()),
+       with(&PageLoad::title, some_text()), with(&PageLoad::browser, some_text()),
+       with(&PageLoad::load_of_process, any<std::int64_t>()),
+       with(&PageLoad::resources, few<Resource>(some_resource())),
+       with(&PageLoad::connections, few<ProxyConnection>(some_connection())),
+       with(&PageLoad::streams, few<Stream>(some_stream())),
+       with(&PageLoad::failed, any<std::int64_t>()),
+       with(&PageLoad::clocks, few<ClockCheck>(check)), with(&PageLoad::screenshot, some_text())});
+}
+
+Draw<Measurement> some_measurement() {
+  return built<Measurement>(
+      {with(&Measurement::id, some_text()),
+       with(&Measurement::source, some_text()),
+       with(&Measurement::experiment, some_text()),
+       with(&Measurement::kind,
+            one_of(Kind::download, Kind::upload, Kind::page, Kind::allocation, Kind::resolve)),
+       with(&Measurement::target, some_text()),
+       with(&Measurement::arm, some_text()),
+       with(&Measurement::arm_turn,
+            maybe(built<model::ArmTurn>({with(&model::ArmTurn::seed, any<std::uint64_t>()),
+                                         with(&model::ArmTurn::turn, any<std::int64_t>()),
+                                         with(&model::ArmTurn::arms, any<std::int64_t>())}))),
+       with(&Measurement::guards, some_text()),
+       with(&Measurement::perfd_version, some_text()),
+       with(&Measurement::outcome, some_outcome()),
+       with(&Measurement::scheduled_at, some_time()),
+       with(&Measurement::started_at, some_time()),
+       with(&Measurement::marks, some_marks()),
+       with(&Measurement::server, some_marks()),
+       with(&Measurement::filesize, any<std::int64_t>()),
+       with(&Measurement::payload_bytes, any<std::int64_t>()),
+       with(&Measurement::readbytes, any<std::int64_t>()),
+       with(&Measurement::writebytes, any<std::int64_t>()),
+       with(&Measurement::socks_reply, maybe(any<int>())),
+       with(&Measurement::http_status, maybe(any<int>())),
+       with(&Measurement::socks_version, any<int>()),
+       with(&Measurement::optimistic, any<bool>()),
+       with(&Measurement::local, some_endpoint()),
+       with(&Measurement::proxy, some_endpoint()),
+       with(&Measurement::remote, some_endpoint()),
+       with(&Measurement::resolved, some_text()),
+       with(&Measurement::tor, some_tor()),
+       with(&Measurement::allocation, maybe(some_allocation())),
+       with(&Measurement::page, maybe(some_page()))});
 }
 
 std::string fingerprint(std::uint64_t seed) {
@@ -243,154 +417,15 @@ std::string fingerprint(std::uint64_t seed) {
 
 }  // namespace
 
-rc::Gen<GuardChoice> any_guard_choice() {
-  return rc::gen::build<GuardChoice>(
-      rc::gen::set(&GuardChoice::instance, any_text()),
-      rc::gen::set(&GuardChoice::tor_run, any_number()),
-      rc::gen::set(&GuardChoice::policy, any_text()), rc::gen::set(&GuardChoice::at, any_time()),
-      rc::gen::set(&GuardChoice::consensus_valid_after, maybe(any_time())),
-      rc::gen::set(&GuardChoice::reason, any_text()),
-      rc::gen::set(&GuardChoice::set, few<std::string>(any_text())));
-}
-
-rc::Gen<GuardRanking> any_guard_ranking() {
-  auto const guard = rc::gen::build<RankedGuard>(
-      rc::gen::set(&RankedGuard::fingerprint, any_text()),
-      rc::gen::set(&RankedGuard::nickname, any_text()),
-      rc::gen::set(&RankedGuard::address, any_text()),
-      rc::gen::set(&RankedGuard::country, any_text()),
-      rc::gen::set(&RankedGuard::bandwidth, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&RankedGuard::self_advertised, maybe(rc::gen::arbitrary<std::int64_t>())));
-  return rc::gen::build<GuardRanking>(
-      rc::gen::set(&GuardRanking::instance, any_text()),
-      rc::gen::set(&GuardRanking::policy, any_text()), rc::gen::set(&GuardRanking::at, any_time()),
-      rc::gen::set(&GuardRanking::consensus_valid_after, maybe(any_time())),
-      rc::gen::set(&GuardRanking::guards, few<RankedGuard>(guard)));
-}
-
-rc::Gen<std::string> any_text() {
-  return rc::gen::map(few<char32_t>(any_code_point()), [](std::vector<char32_t> const& points) {
-    std::string out;
-    for (auto const point : points) out += utf8(point);
-    return out;
-  });
-}
-
-rc::Gen<WallTime> any_time() {
-  return rc::gen::map(rc::gen::inRange<std::int64_t>(0, kEndOfTime), wall_from_us);
-}
-
-rc::Gen<Marks> any_marks() {
-  auto const entry = rc::gen::tuple(
-      any_text(),
-      rc::gen::build<Mark>(
-          rc::gen::set(&Mark::at, any_time()),
-          rc::gen::set(&Mark::source, rc::gen::element(MarkSource::clock, MarkSource::kernel)),
-          rc::gen::set(&Mark::error_bound, any_span())));
-  return rc::gen::map(few<std::tuple<std::string, Mark>>(entry),
-                      [](std::vector<std::tuple<std::string, Mark>> const& entries) {
-                        Marks marks;
-                        for (auto const& [name, mark] : entries) marks.set(name, mark);
-                        return marks;
-                      });
-}
-
-rc::Gen<Circuit> any_circuit() {
-  auto const path = few<Hop>(rc::gen::build<Hop>(rc::gen::set(&Hop::fingerprint, any_text()),
-                                                 rc::gen::set(&Hop::nickname, any_text()),
-                                                 rc::gen::set(&Hop::extended_at, any_time())));
-  return rc::gen::build<Circuit>(
-      rc::gen::set(&Circuit::id, any_number()), rc::gen::set(&Circuit::instance, any_text()),
-      rc::gen::set(&Circuit::tor_run, any_number()),
-      rc::gen::set(&Circuit::launched_at, any_time()), rc::gen::set(&Circuit::purpose, any_text()),
-      rc::gen::set(&Circuit::build_flags, any_text()), rc::gen::set(&Circuit::hs_state, any_text()),
-      rc::gen::set(&Circuit::rend_query, any_text()), rc::gen::set(&Circuit::hs_pow, any_text()),
-      rc::gen::set(&Circuit::conflux_id, any_text()),
-      rc::gen::set(&Circuit::conflux_rtt, maybe(any_span())),
-      rc::gen::set(&Circuit::socks_username, any_text()), rc::gen::set(&Circuit::path, path),
-      rc::gen::set(&Circuit::states, any_states()),
-      rc::gen::set(&Circuit::built_at, maybe(any_time())),
-      rc::gen::set(&Circuit::closed_at, maybe(any_time())),
-      rc::gen::set(&Circuit::failed, rc::gen::arbitrary<bool>()),
-      rc::gen::set(&Circuit::reason, any_text()), rc::gen::set(&Circuit::remote_reason, any_text()),
-      rc::gen::set(&Circuit::build_timeout, maybe(any_span())),
-      rc::gen::set(&Circuit::timeout_quantile, maybe(any_quantile())));
-}
-
-rc::Gen<Stream> any_stream() {
-  auto const stays = few<Attachment>(
-      rc::gen::build<Attachment>(rc::gen::set(&Attachment::circuit_id, any_number()),
-                                 rc::gen::set(&Attachment::attached_at, any_time()),
-                                 rc::gen::set(&Attachment::detached_at, maybe(any_time())),
-                                 rc::gen::set(&Attachment::reason, any_text()),
-                                 rc::gen::set(&Attachment::remote_reason, any_text())));
-  return rc::gen::build<Stream>(
-      rc::gen::set(&Stream::id, any_number()), rc::gen::set(&Stream::instance, any_text()),
-      rc::gen::set(&Stream::tor_run, any_number()), rc::gen::set(&Stream::created_at, any_time()),
-      rc::gen::set(&Stream::target, any_text()), rc::gen::set(&Stream::source_address, any_text()),
-      rc::gen::set(&Stream::purpose, any_text()), rc::gen::set(&Stream::socks_username, any_text()),
-      rc::gen::set(&Stream::client_protocol, any_text()),
-      rc::gen::set(&Stream::isolation, any_text()), rc::gen::set(&Stream::states, any_states()),
-      rc::gen::set(&Stream::attachments, stays),
-      rc::gen::set(&Stream::closed_at, maybe(any_time())),
-      rc::gen::set(&Stream::failed, rc::gen::arbitrary<bool>()),
-      rc::gen::set(&Stream::reason, any_text()), rc::gen::set(&Stream::remote_reason, any_text()),
-      rc::gen::set(&Stream::bytes_read, any_number()),
-      rc::gen::set(&Stream::bytes_written, any_number()));
-}
-
-rc::Gen<PageLoad> any_page() {
-  auto const check = rc::gen::build<ClockCheck>(
-      rc::gen::set(&ClockCheck::name, any_text()),
-      rc::gen::set(&ClockCheck::moments, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&ClockCheck::largest, any_span()),
-      rc::gen::set(&ClockCheck::agrees, rc::gen::arbitrary<bool>()));
-  return rc::gen::build<PageLoad>(
-      rc::gen::set(&PageLoad::url, any_text()), rc::gen::set(&PageLoad::final_url, any_text()),
-      rc::gen::set(&PageLoad::title, any_text()), rc::gen::set(&PageLoad::browser, any_text()),
-      rc::gen::set(&PageLoad::load_of_process, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&PageLoad::resources, few<Resource>(any_resource())),
-      rc::gen::set(&PageLoad::connections, few<ProxyConnection>(any_connection())),
-      rc::gen::set(&PageLoad::streams, few<Stream>(any_stream())),
-      rc::gen::set(&PageLoad::failed, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&PageLoad::clocks, few<ClockCheck>(check)),
-      rc::gen::set(&PageLoad::screenshot, any_text()));
-}
-
-rc::Gen<Measurement> any_measurement() {
-  return rc::gen::build<Measurement>(
-      rc::gen::set(&Measurement::id, any_text()), rc::gen::set(&Measurement::source, any_text()),
-      rc::gen::set(&Measurement::experiment, any_text()),
-      rc::gen::set(&Measurement::kind, rc::gen::element(Kind::download, Kind::upload, Kind::page,
-                                                        Kind::allocation, Kind::resolve)),
-      rc::gen::set(&Measurement::target, any_text()), rc::gen::set(&Measurement::arm, any_text()),
-      rc::gen::set(&Measurement::arm_turn,
-                   maybe(rc::gen::build<model::ArmTurn>(
-                       rc::gen::set(&model::ArmTurn::seed, rc::gen::arbitrary<std::uint64_t>()),
-                       rc::gen::set(&model::ArmTurn::turn, rc::gen::arbitrary<std::int64_t>()),
-                       rc::gen::set(&model::ArmTurn::arms, rc::gen::arbitrary<std::int64_t>())))),
-      rc::gen::set(&Measurement::guards, any_text()),
-      rc::gen::set(&Measurement::perfd_version, any_text()),
-      rc::gen::set(&Measurement::outcome, any_outcome()),
-      rc::gen::set(&Measurement::scheduled_at, any_time()),
-      rc::gen::set(&Measurement::started_at, any_time()),
-      rc::gen::set(&Measurement::marks, any_marks()),
-      rc::gen::set(&Measurement::server, any_marks()),
-      rc::gen::set(&Measurement::filesize, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Measurement::payload_bytes, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Measurement::readbytes, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Measurement::writebytes, rc::gen::arbitrary<std::int64_t>()),
-      rc::gen::set(&Measurement::socks_reply, maybe(rc::gen::arbitrary<int>())),
-      rc::gen::set(&Measurement::http_status, maybe(rc::gen::arbitrary<int>())),
-      rc::gen::set(&Measurement::socks_version, rc::gen::arbitrary<int>()),
-      rc::gen::set(&Measurement::optimistic, rc::gen::arbitrary<bool>()),
-      rc::gen::set(&Measurement::local, any_endpoint()),
-      rc::gen::set(&Measurement::proxy, any_endpoint()),
-      rc::gen::set(&Measurement::remote, any_endpoint()),
-      rc::gen::set(&Measurement::resolved, any_text()), rc::gen::set(&Measurement::tor, any_tor()),
-      rc::gen::set(&Measurement::allocation, maybe(any_allocation())),
-      rc::gen::set(&Measurement::page, maybe(any_page())));
-}
+rc::Gen<std::string> any_text() { return rc::gen::exec(some_text()); }
+rc::Gen<WallTime> any_time() { return rc::gen::exec(some_time()); }
+rc::Gen<Marks> any_marks() { return rc::gen::exec(some_marks()); }
+rc::Gen<Circuit> any_circuit() { return rc::gen::exec(some_circuit()); }
+rc::Gen<Stream> any_stream() { return rc::gen::exec(some_stream()); }
+rc::Gen<GuardChoice> any_guard_choice() { return rc::gen::exec(some_guard_choice()); }
+rc::Gen<GuardRanking> any_guard_ranking() { return rc::gen::exec(some_guard_ranking()); }
+rc::Gen<PageLoad> any_page() { return rc::gen::exec(some_page()); }
+rc::Gen<Measurement> any_measurement() { return rc::gen::exec(some_measurement()); }
 
 rc::Gen<Measurement> real_download() {
   return rc::gen::exec([] {
