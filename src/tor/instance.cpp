@@ -107,7 +107,7 @@ void Instance::on_control_event(WallTime read_at, wire::torctl::Event const& eve
 void Instance::on_bootstrap(wire::torctl::Bootstrap const& bootstrap) {
   progress_ = bootstrap.progress;
   if (bootstrap.progress == 100) {
-    if (state_ != InstanceState::ready) enter(InstanceState::ready, "bootstrapped");
+    if (state_ != InstanceState::ready) run_tasks_.spawn("ready " + settings_.name, become_ready());
     return;
   }
   auto detail =
@@ -117,6 +117,14 @@ void Instance::on_bootstrap(wire::torctl::Bootstrap const& bootstrap) {
     if (!bootstrap.host.empty()) detail += " (" + printable(bootstrap.host) + ")";
   }
   enter(InstanceState::bootstrapping, std::move(detail));
+}
+
+// tor may tell of its first consensus and of the end of its bootstrap in one breath: whoever waits
+// for a tor that is ready also wants to know by which consensus it works.
+Task<> Instance::become_ready() {
+  if (!valid_after_) co_await refresh_consensus();
+  if (progress_ == 100 && state_ != InstanceState::ready)
+    enter(InstanceState::ready, "bootstrapped");
 }
 
 Task<> Instance::refresh_consensus() {

@@ -149,6 +149,7 @@ class Instance final : private TrackerSink {
   // instance.cpp: what is known
   void on_control_event(WallTime read_at, wire::torctl::Event const& event, std::string const& raw);
   void on_bootstrap(wire::torctl::Bootstrap const& bootstrap);
+  runtime::Task<> become_ready();
   runtime::Task<> refresh_consensus();
   void enter(InstanceState state, std::string detail);
 

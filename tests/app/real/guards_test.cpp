@@ -171,9 +171,15 @@ TEST_F(Guards, AreSetUsedReplacedAndDroppedAsThePolicySays) {
   // At intervals, whatever the policy; what carries a stream meanwhile stays.
   auto const dropped_at = [&] { return instance("dropping").view().guards.value().dropped_at; };
   EXPECT_TRUE(loop_.run_until_done(until([&] { return dropped_at().has_value(); })));
-  auto const during = measure("dropping", MiB(25));
-  EXPECT_TRUE(during.outcome.ok()) << during.outcome.detail;
-  EXPECT_LT(during.tor.guards.value().dropped_at, dropped_at());
+  // One of a few downloads is under way when guards are dropped.
+  bool dropped_meanwhile = false;
+  for (int i = 0; i < 10 && !dropped_meanwhile; ++i) {
+    auto const during = measure("dropping", MiB(25));
+    EXPECT_TRUE(during.outcome.ok()) << during.outcome.detail;
+    dropped_meanwhile = dropped_at() > during.marks.at(model::mark::kDataRequest) &&
+                        dropped_at() < during.marks.at(model::mark::kDataComplete);
+  }
+  EXPECT_TRUE(dropped_meanwhile);
 
   // A consensus of the other flavour is a new one to tor.
   auto const set_at = instance("slow").view().guards.value().set_at;

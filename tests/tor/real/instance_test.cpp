@@ -21,6 +21,8 @@ TEST_F(RealTorTest, IsLaunchedBootstrappedAndTellsOfCircuitsAndStreams) {
   EXPECT_EQ(instance.progress(), 100);
   auto const pid = instance.pid().value();
   EXPECT_THAT(testnet::processes_naming(tor_folder_), ElementsAre(pid));
+  // The log comes on a way of its own.
+  wait_until([&] { return testing::Value(seen_.log, Contains(HasSubstr("Bootstrapped 100%"))); });
   EXPECT_THAT(seen_.log, Contains(HasSubstr("Bootstrapped 100%")));
 
   auto const view = instance.view();

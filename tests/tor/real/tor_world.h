@@ -43,7 +43,10 @@ class Observed final : public InstanceObserver {
     streams.push_back(stream);
     changed.set();
   }
-  void on_log_line(Instance const&, std::string const& line) override { log.push_back(line); }
+  void on_log_line(Instance const&, std::string const& line) override {
+    log.push_back(line);
+    changed.set();
+  }
 
   // The first time that it was down, in words.
   [[nodiscard]] std::string downfall() const {
