@@ -4,13 +4,13 @@
 
 #include "app/cli.h"
 #include "app/data_folder.h"
-#include "app/report_groups.h"
-#include "app/report_json.h"
-#include "app/report_table.h"
-#include "app/report_text.h"
 #include "app/time_filter.h"
 #include "base/text.h"
 #include "formats/jsonl.h"
+#include "report/groups.h"
+#include "report/json.h"
+#include "report/table.h"
+#include "report/text.h"
 #include "store/reader.h"
 
 namespace perfd::app {
@@ -44,7 +44,7 @@ Result<stats::CompareOptions> compare_options(Options const& options) {
 
 // The number of results that can't be read; each is told on standard error.
 Result<std::size_t> gather(store::Reader& reader, store::Filter const& filter,
-                           ReportGroups& groups) {
+                           report::Groups& groups) {
   std::size_t unreadable = 0;
   auto const count = reader.for_each(filter, [&](store::Row const& row) {
     if (auto const measurement = formats::from_json_line(row.record)) {
@@ -60,17 +60,17 @@ Result<std::size_t> gather(store::Reader& reader, store::Filter const& filter,
   return unreadable;
 }
 
-Result<std::string> compared(ReportGroups const& groups, Options const& options,
+Result<std::string> compared(report::Groups const& groups, Options const& options,
                              stats::CompareOptions const& how) {
   auto const wanted = groups.to_compare(options.names);
   if (!wanted) return wanted.error();
-  std::vector<ComparedPair> pairs;
+  std::vector<report::ComparedPair> pairs;
   for (auto const& [base, other] : *wanted)
     pairs.push_back({base, other, stats::compare(base->sample, other->sample, how)});
-  if (options.json) return success(comparisons_json(pairs, how.bootstrap) + "\n");
+  if (options.json) return success(report::comparisons_json(pairs, how.bootstrap) + "\n");
   std::string out;
-  for (auto const& pair : pairs) out += comparison_text(pair) + "\n";
-  return success(out + comparison_footer(pairs, how.bootstrap));
+  for (auto const& pair : pairs) out += report::comparison_text(pair) + "\n";
+  return success(out + report::comparison_footer(pairs, how.bootstrap));
 }
 
 int run_report(Options const& options) {
@@ -84,7 +84,7 @@ int run_report(Options const& options) {
   auto reader = store::Reader::open(data->store);
   if (!reader) return complain(reader.error().message, kCannotRun);
 
-  ReportGroups groups(options.compare ? Gathered::samples : Gathered::summaries);
+  report::Groups groups(options.compare ? report::Gathered::samples : report::Gathered::summaries);
   auto const unreadable = gather(*reader, *filter, groups);
   if (!unreadable) return complain(unreadable.error().message, kCannotRun);
   if (groups.empty()) {
@@ -97,7 +97,8 @@ int run_report(Options const& options) {
     if (!found) return complain(found.error().message, kUsage);
     text = std::move(*found);
   } else {
-    text = options.json ? summaries_json(groups.all()) + "\n" : summary_tables(groups.all());
+    text = options.json ? report::summaries_json(groups.all()) + "\n"
+                        : report::summary_tables(groups.all());
   }
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
     return complain("the report could not be written: no space, or a closed pipe", kCannotRun);

@@ -2,20 +2,16 @@
 // Thread: pure functions.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "config/settings.h"
+#include "model/arm_order.h"
 
 namespace perfd::schedule {
 
-// Which of `arms` arms has turn number `turn`. Turns come in blocks of `arms`; in each block every
-// arm has one turn, in an order that is drawn from seed and block. So the arms are balanced at any
-// time, nobody can foresee the next one, and seed and turn tell it again.
-// REQUIRES: arms > 0, turn >= 0.
-[[nodiscard]] std::size_t arm_of_turn(std::uint64_t seed, std::int64_t turn, std::size_t arms);
+// The rule is part of the records, which tell the turn; so it stands with them.
+using model::arm_of_turn;
 
 // The tor instances that a slot of the experiment takes: its own, or those of its arms.
 [[nodiscard]] std::vector<std::string> tors_of(config::Experiment const& experiment);

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "app/report_groups.h"
+#include "report/groups.h"
 #include "stats/quantile.h"
 
-namespace perfd::app {
+namespace perfd::report {
 
 // A table of transfers and one of page loads, as far as there are any of either, with a line for
 // each group; below them answers to resolutions, and the failures by code.
-[[nodiscard]] std::string summary_tables(std::vector<ReportGroup const*> const& groups);
+[[nodiscard]] std::string summary_tables(std::vector<Group const*> const& groups);
 
 // "412 (380–455) ms": the median, and between what eight of ten lie. One unit for all three, so
 // that they can be compared at a glance.
@@ -22,4 +22,4 @@ namespace perfd::app {
 // "2 x NET_TIMEOUT, 1 x TOR_DOWN"
 [[nodiscard]] std::string by_code(std::map<model::FailureCode, std::size_t> const& failures);
 
-}  // namespace perfd::app
+}  // namespace perfd::report

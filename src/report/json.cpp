@@ -1,8 +1,8 @@
-#include "app/report_json.h"
+#include "report/json.h"
 
 #include "formats/json_writer.h"
 
-namespace perfd::app {
+namespace perfd::report {
 namespace {
 
 using formats::JsonWriter;
@@ -37,12 +37,12 @@ std::string spread_name(stats::Metric metric) {
   return std::string(stats::name(metric)) + (metric == stats::Metric::throughput ? "_bps" : "_us");
 }
 
-void name_fields(JsonWriter& json, ReportGroup const& group) {
+void name_fields(JsonWriter& json, Group const& group) {
   json.field("experiment", group.experiment);
   json.field("arm", group.arm);
 }
 
-void sample_field(JsonWriter& json, std::string_view name, ReportGroup const& group) {
+void sample_field(JsonWriter& json, std::string_view name, Group const& group) {
   json.key(name).begin_object();
   name_fields(json, group);
   count_field(json, "n", group.sample.n());
@@ -111,7 +111,7 @@ void comparison_object(JsonWriter& json, ComparedPair const& pair) {
 
 }  // namespace
 
-std::string summaries_json(std::vector<ReportGroup const*> const& groups) {
+std::string summaries_json(std::vector<Group const*> const& groups) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
@@ -146,4 +146,4 @@ std::string comparisons_json(std::vector<ComparedPair> const& pairs, stats::Boot
   return out;
 }
 
-}  // namespace perfd::app
+}  // namespace perfd::report

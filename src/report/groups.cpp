@@ -1,23 +1,23 @@
-#include "app/report_groups.h"
+#include "report/groups.h"
 
 #include <algorithm>
 #include <tuple>
 
 #include "base/text.h"
-#include "schedule/arms.h"
+#include "model/arm_order.h"
 
-namespace perfd::app {
+namespace perfd::report {
 namespace {
 
-using Groups = std::vector<ReportGroup const*>;
+using GroupList = std::vector<Group const*>;
 
 // The order in which the configuration has the arms of one experiment, as the turns tell it. Turns
 // that contradict each other (arms came or went meanwhile) tell none.
-void into_configured_order(Groups& arms) {
-  std::vector<std::pair<std::size_t, ReportGroup const*>> places;
+void into_configured_order(GroupList& arms) {
+  std::vector<std::pair<std::size_t, Group const*>> places;
   for (auto const* arm : arms) {
     if (!arm->turn || arm->turn->turn < 0) return;
-    places.emplace_back(schedule::arm_of_turn(arm->turn->seed, arm->turn->turn, arms.size()), arm);
+    places.emplace_back(model::arm_of_turn(arm->turn->seed, arm->turn->turn, arms.size()), arm);
   }
   std::sort(places.begin(), places.end());
   for (std::size_t i = 0; i < places.size(); ++i)
@@ -26,7 +26,7 @@ void into_configured_order(Groups& arms) {
                  [](auto& place) { return place.second; });
 }
 
-std::string labels(Groups const& groups) {
+std::string labels(GroupList const& groups) {
   std::string out;
   for (auto const* group : groups) out += (out.empty() ? "" : ", ") + group->label();
   return out;
@@ -34,7 +34,7 @@ std::string labels(Groups const& groups) {
 
 }  // namespace
 
-void ReportGroups::add(model::Measurement const& m) {
+void Groups::add(model::Measurement const& m) {
   auto const [place, is_new] = groups_.try_emplace({m.experiment, m.arm});
   auto& group = place->second;
   if (is_new) {
@@ -49,17 +49,17 @@ void ReportGroups::add(model::Measurement const& m) {
     group.sample.add(m);
 }
 
-std::vector<ReportGroup const*> ReportGroups::all() const {
-  std::map<std::string, Groups> by_experiment;
+std::vector<Group const*> Groups::all() const {
+  std::map<std::string, GroupList> by_experiment;
   for (auto const& [key, group] : groups_) by_experiment[key.first].push_back(&group);
-  Groups out;
+  GroupList out;
   for (auto& [experiment, groups] : by_experiment) {
     std::sort(groups.begin(), groups.end(), [](auto const* a, auto const* b) {
       return std::tuple(a->arm.empty(), a->number) < std::tuple(b->arm.empty(), b->number);
     });
     // A slot that was missed is of no arm; it is told last.
     auto const without_arm = static_cast<std::ptrdiff_t>(groups.back()->arm.empty() ? 1 : 0);
-    Groups arms(groups.begin(), groups.end() - without_arm);
+    GroupList arms(groups.begin(), groups.end() - without_arm);
     into_configured_order(arms);
     out.insert(out.end(), arms.begin(), arms.end());
     if (without_arm == 1) out.push_back(groups.back());
@@ -67,8 +67,8 @@ std::vector<ReportGroup const*> ReportGroups::all() const {
   return out;
 }
 
-std::vector<ReportGroup const*> ReportGroups::comparable() const {
-  Groups out;
+std::vector<Group const*> Groups::comparable() const {
+  GroupList out;
   for (auto const* group : all()) {
     bool const missed =
         group->arm.empty() && !out.empty() && out.back()->experiment == group->experiment;
@@ -77,16 +77,15 @@ std::vector<ReportGroup const*> ReportGroups::comparable() const {
   return out;
 }
 
-Result<ReportGroup const*> ReportGroups::find(std::string const& name,
-                                              std::string const& partner) const {
-  Groups found;
+Result<Group const*> Groups::find(std::string const& name, std::string const& partner) const {
+  GroupList found;
   auto const groups = comparable();
   for (auto const* group : groups)
     if (group->label() == name || group->arm == name || group->experiment == name)
       found.push_back(group);
   if (found.size() > 1) {
     // Arms of one experiment are meant, if there is one that has both.
-    Groups beside;
+    GroupList beside;
     std::copy_if(found.begin(), found.end(), std::back_inserter(beside), [&](auto const* group) {
       return groups_.contains({group->experiment, partner});
     });
@@ -101,7 +100,7 @@ Result<ReportGroup const*> ReportGroups::find(std::string const& name,
   return found.front();
 }
 
-Result<ReportGroups::Pairs> ReportGroups::to_compare(std::vector<std::string> const& names) const {
+Result<Groups::Pairs> Groups::to_compare(std::vector<std::string> const& names) const {
   Pairs out;
   if (names.size() == 2) {
     auto const base = find(names[0], names[1]);
@@ -112,7 +111,7 @@ Result<ReportGroups::Pairs> ReportGroups::to_compare(std::vector<std::string> co
     out.emplace_back(*base, *other);
     return out;
   }
-  ReportGroup const* first = nullptr;
+  Group const* first = nullptr;
   auto const groups = comparable();
   for (auto const* group : groups) {
     if (first == nullptr || first->experiment != group->experiment)
@@ -126,4 +125,4 @@ Result<ReportGroups::Pairs> ReportGroups::to_compare(std::vector<std::string> co
   return out;
 }
 
-}  // namespace perfd::app
+}  // namespace perfd::report

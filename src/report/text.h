@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "app/report_groups.h"
+#include "report/groups.h"
 #include "stats/compare.h"
 
-namespace perfd::app {
+namespace perfd::report {
 
 struct ComparedPair {
-  ReportGroup const* base = nullptr;
-  ReportGroup const* other = nullptr;
+  Group const* base = nullptr;
+  Group const* other = nullptr;
   stats::Comparison found;
 };
 
@@ -24,4 +24,4 @@ struct ComparedPair {
 [[nodiscard]] std::string comparison_footer(std::vector<ComparedPair> const& pairs,
                                             stats::Bootstrap const& how);
 
-}  // namespace perfd::app
+}  // namespace perfd::report

@@ -13,10 +13,10 @@
 #include "stats/arm_sample.h"
 #include "stats/summary.h"
 
-namespace perfd::app {
+namespace perfd::report {
 
 // What the results of an arm, or of an experiment without arms, came to.
-struct ReportGroup {
+struct Group {
   std::string experiment;
   std::string arm;
   stats::Summarizer summary;             // of Gathered::summaries
@@ -31,18 +31,18 @@ struct ReportGroup {
 
 enum class Gathered { summaries, samples };
 
-class ReportGroups {
+class Groups {
  public:
-  explicit ReportGroups(Gathered what) : what_(what) {}
+  explicit Groups(Gathered what) : what_(what) {}
   // Keeps a few numbers of it.
   void add(model::Measurement const& measurement);
 
   [[nodiscard]] bool empty() const { return groups_.empty(); }
   // By experiment; arms in the order of the configuration where their turns tell it, else in the
   // order of their first results.
-  [[nodiscard]] std::vector<ReportGroup const*> all() const;
+  [[nodiscard]] std::vector<Group const*> all() const;
 
-  using Pairs = std::vector<std::pair<ReportGroup const*, ReportGroup const*>>;
+  using Pairs = std::vector<std::pair<Group const*, Group const*>>;
   // Without names: of each experiment that has arms, all arms against the first. Else the second
   // name against the first; a name is an arm's, an experiment's without arms, or EXPERIMENT/ARM.
   // The error says which names there are.
@@ -50,12 +50,12 @@ class ReportGroups {
 
  private:
   // Without what an experiment with arms has of no arm: the slots that it missed.
-  [[nodiscard]] std::vector<ReportGroup const*> comparable() const;
-  [[nodiscard]] Result<ReportGroup const*> find(std::string const& name,
-                                                std::string const& partner) const;
+  [[nodiscard]] std::vector<Group const*> comparable() const;
+  [[nodiscard]] Result<Group const*> find(std::string const& name,
+                                          std::string const& partner) const;
 
   Gathered what_;
-  std::map<std::pair<std::string, std::string>, ReportGroup> groups_;  // by experiment and arm
+  std::map<std::pair<std::string, std::string>, Group> groups_;  // by experiment and arm
 };
 
-}  // namespace perfd::app
+}  // namespace perfd::report

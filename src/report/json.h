@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "app/report_text.h"
+#include "report/text.h"
 
-namespace perfd::app {
+namespace perfd::report {
 
 // Without the line end.
-[[nodiscard]] std::string summaries_json(std::vector<ReportGroup const*> const& groups);
+[[nodiscard]] std::string summaries_json(std::vector<Group const*> const& groups);
 [[nodiscard]] std::string comparisons_json(std::vector<ComparedPair> const& pairs,
                                            stats::Bootstrap const& how);
 
-}  // namespace perfd::app
+}  // namespace perfd::report

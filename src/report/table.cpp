@@ -1,4 +1,4 @@
-#include "app/report_table.h"
+#include "report/table.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-namespace perfd::app {
+namespace perfd::report {
 namespace {
 
 using stats::Metric;
@@ -103,7 +103,7 @@ std::string by_code(std::map<model::FailureCode, std::size_t> const& failures) {
   return out;
 }
 
-std::string summary_tables(std::vector<ReportGroup const*> const& groups) {
+std::string summary_tables(std::vector<Group const*> const& groups) {
   std::vector<Line> lines;
   std::vector<Line> transfers;
   std::vector<Line> pages;
@@ -123,4 +123,4 @@ std::string summary_tables(std::vector<ReportGroup const*> const& groups) {
   return out;
 }
 
-}  // namespace perfd::app
+}  // namespace perfd::report

@@ -1,15 +1,15 @@
-#include "app/report_text.h"
+#include "report/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "app/report_table.h"
 #include "base/text.h"
 #include "base/time_text.h"
+#include "report/table.h"
 
-namespace perfd::app {
+namespace perfd::report {
 namespace {
 
 using stats::Difference;
@@ -84,7 +84,7 @@ struct Names {
 
 Names names_of(ComparedPair const& pair) {
   if (pair.base->experiment == pair.other->experiment) {
-    auto const name = [](ReportGroup const& group) {
+    auto const name = [](Group const& group) {
       return group.arm.empty() ? group.experiment : group.arm;
     };
     return {name(*pair.base), name(*pair.other)};
@@ -214,4 +214,4 @@ std::string comparison_footer(std::vector<ComparedPair> const& pairs, stats::Boo
   return out + ".\n";
 }
 
-}  // namespace perfd::app
+}  // namespace perfd::report
