@@ -7,10 +7,14 @@
 #include "app/time_filter.h"
 #include "base/text.h"
 #include "formats/jsonl.h"
+#include "report/collected.h"
+#include "report/csv.h"
 #include "report/groups.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/table.h"
 #include "report/text.h"
+#include "runtime/files.h"
 #include "store/reader.h"
 
 namespace perfd::app {
@@ -27,6 +31,15 @@ struct Options {
   std::string block;
   std::uint64_t seed = 1;
   bool json = false;
+  std::string html;  // file to write; "-": standard output
+  std::string csv;
+
+  [[nodiscard]] bool to_files() const { return !html.empty() || !csv.empty(); }
+};
+
+struct Gathered {
+  report::Groups groups;
+  report::Collection collection;  // of what goes into files
 };
 
 Result<stats::CompareOptions> compare_options(Options const& options) {
@@ -42,13 +55,24 @@ Result<stats::CompareOptions> compare_options(Options const& options) {
   return out;
 }
 
+// What the options need of each result is kept, and no more.
+void keep(Gathered& gathered, Options const& options, model::Measurement const& measurement) {
+  if (!options.to_files()) {
+    gathered.groups.add(measurement);
+    return;
+  }
+  gathered.collection.add(measurement);
+  bool const to_compare = !options.names.empty() || !measurement.arm.empty();
+  if (!options.html.empty() && to_compare) gathered.groups.add(measurement);
+}
+
 // The number of results that can't be read; each is told on standard error.
 Result<std::size_t> gather(store::Reader& reader, store::Filter const& filter,
-                           report::Groups& groups) {
+                           Options const& options, Gathered& gathered) {
   std::size_t unreadable = 0;
   auto const count = reader.for_each(filter, [&](store::Row const& row) {
     if (auto const measurement = formats::from_json_line(row.record)) {
-      groups.add(*measurement);
+      keep(gathered, options, *measurement);
     } else {
       std::fprintf(stderr, "perfd: result %lld can't be read: %s\n",
                    static_cast<long long>(row.seq), measurement.error().message.c_str());
@@ -60,49 +84,109 @@ Result<std::size_t> gather(store::Reader& reader, store::Filter const& filter,
   return unreadable;
 }
 
+std::vector<report::ComparedPair> compare_all(report::Groups::Pairs const& wanted,
+                                              stats::CompareOptions const& how) {
+  std::vector<report::ComparedPair> pairs;
+  for (auto const& [base, other] : wanted)
+    pairs.push_back({base, other, stats::compare(base->sample, other->sample, how)});
+  return pairs;
+}
+
 Result<std::string> compared(report::Groups const& groups, Options const& options,
                              stats::CompareOptions const& how) {
   auto const wanted = groups.to_compare(options.names);
   if (!wanted) return wanted.error();
-  std::vector<report::ComparedPair> pairs;
-  for (auto const& [base, other] : *wanted)
-    pairs.push_back({base, other, stats::compare(base->sample, other->sample, how)});
+  auto const pairs = compare_all(*wanted, how);
   if (options.json) return success(report::comparisons_json(pairs, how.bootstrap) + "\n");
   std::string out;
   for (auto const& pair : pairs) out += report::comparison_text(pair) + "\n";
   return success(out + report::comparison_footer(pairs, how.bootstrap));
 }
 
+std::vector<std::string> filter_texts(Options const& options) {
+  std::vector<std::string> out;
+  for (auto const& experiment : options.experiments) out.push_back("experiment " + experiment);
+  if (!options.since.empty()) out.push_back("since " + options.since);
+  if (!options.until.empty()) out.push_back("until " + options.until);
+  return out;
+}
+
+// 0, or an exit code after its reason was told.
+int write_text(std::string const& text, std::string const& file) {
+  if (file.empty() || file == "-") {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
+      return kDone;
+    return complain("the report could not be written: no space, or a closed pipe", kCannotRun);
+  }
+  auto const written = runtime::write_file(file, text);
+  return written ? kDone : complain(written.error().message, kCannotRun);
+}
+
+int write_files(Gathered& gathered, Options const& options, stats::CompareOptions const& how) {
+  report::Groups::Pairs wanted;
+  if (!options.html.empty()) {
+    // Without names a page also is of experiments that have no arms.
+    auto found = gathered.groups.to_compare(options.names);
+    if (!found && !options.names.empty()) return complain(found.error().message, kUsage);
+    if (found) wanted = std::move(*found);
+  }
+  auto const results = gathered.collection.finish(gathered.groups.places());
+  if (!options.csv.empty())
+    if (auto const code = write_text(report::summary_csv(results), options.csv); code != kDone)
+      return code;
+  if (options.html.empty()) return kDone;
+  return write_text(
+      report::html_page({results, filter_texts(options), PERFD_VERSION, compare_all(wanted, how),
+                         "Nothing to compare: no experiment has results of two arms. perfd report "
+                         "--html FILE --compare A B compares two experiments.",
+                         how.bootstrap}),
+      options.html);
+}
+
+// What is printed where no file is asked for.
+Result<std::string> text_of(report::Groups const& groups, Options const& options,
+                            stats::CompareOptions const& how) {
+  if (options.compare) return compared(groups, options, how);
+  return success(options.json ? report::summaries_json(groups.all()) + "\n"
+                              : report::summary_tables(groups.all()));
+}
+
+Result<stats::CompareOptions> checked(Options const& options) {
+  if (options.json && options.to_files())
+    return Error{"--json prints what --html and --csv write in other forms: choose one"};
+  if (options.html == "-" && options.csv == "-")
+    return Error{"--html and --csv can't both go to standard output"};
+  return compare_options(options);
+}
+
 int run_report(Options const& options) {
   auto filter = filter_between(options.since, options.until);
   if (!filter) return complain(filter.error().message, kUsage);
   filter->experiments = options.experiments;
-  auto const how = compare_options(options);
+  auto const how = checked(options);
   if (!how) return complain(how.error().message, kUsage);
   auto const data = choose_data(options.data, options.config);
   if (!data) return complain(data.error().message, kUsage);
   auto reader = store::Reader::open(data->store);
   if (!reader) return complain(reader.error().message, kCannotRun);
 
-  report::Groups groups(options.compare ? report::Gathered::samples : report::Gathered::summaries);
-  auto const unreadable = gather(*reader, *filter, groups);
+  bool const samples = options.compare || options.to_files();
+  Gathered gathered{
+      report::Groups(samples ? report::Gathered::samples : report::Gathered::summaries), {}};
+  auto const unreadable = gather(*reader, *filter, options, gathered);
   if (!unreadable) return complain(unreadable.error().message, kCannotRun);
-  if (groups.empty()) {
+  auto const done = *unreadable == 0 ? kDone : kFailed;
+  if (gathered.groups.empty() && gathered.collection.empty())
     std::fprintf(stderr, "perfd: no results that match in %s\n", data->store.c_str());
-    return *unreadable == 0 ? kDone : kFailed;
+  if (options.to_files()) {
+    auto const code = write_files(gathered, options, *how);
+    return code == kDone ? done : code;
   }
-  std::string text;
-  if (options.compare) {
-    auto found = compared(groups, options, *how);
-    if (!found) return complain(found.error().message, kUsage);
-    text = std::move(*found);
-  } else {
-    text = options.json ? report::summaries_json(groups.all()) + "\n"
-                        : report::summary_tables(groups.all());
-  }
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    return complain("the report could not be written: no space, or a closed pipe", kCannotRun);
-  return *unreadable == 0 ? kDone : kFailed;
+  if (gathered.groups.empty()) return done;
+  auto const text = text_of(gathered.groups, options, *how);
+  if (!text) return complain(text.error().message, kUsage);
+  auto const code = write_text(*text, "");
+  return code == kDone ? done : code;
 }
 
 }  // namespace
@@ -131,10 +215,19 @@ void add_report(CLI::App& app, Body& body) {
   command->add_option("--seed", options->seed, "of the draws that make the intervals")
       ->capture_default_str();
   command->add_flag("--json", options->json, "one JSON object instead of text");
+  command
+      ->add_option("--html", options->html,
+                   "a page with plots and tables, one file without scripts; - is standard output")
+      ->type_name("FILE");
+  command
+      ->add_option("--csv", options->csv,
+                   "the quantiles of every experiment, arm, target and size; - is standard output")
+      ->type_name("FILE");
   command->footer(
       "Examples: perfd report --data /var/lib/perfd --since 2026-11-24\n"
       "          perfd report --data /var/lib/perfd --experiment early-data --compare\n"
       "          perfd report --data /var/lib/perfd --compare plain early --block 1d\n"
+      "          perfd report --data /var/lib/perfd --since 2026-11-01 --html november.html\n"
       "Exit codes: 0 done, 1 some results were unreadable, 2 wrong usage, 3 no store");
   command->callback([options, compare, &body] {
     options->compare = compare->count() > 0;

@@ -67,6 +67,12 @@ std::vector<Group const*> Groups::all() const {
   return out;
 }
 
+std::map<std::pair<std::string, std::string>, std::size_t> Groups::places() const {
+  std::map<std::pair<std::string, std::string>, std::size_t> out;
+  for (auto const* group : all()) out.try_emplace({group->experiment, group->arm}, out.size());
+  return out;
+}
+
 std::vector<Group const*> Groups::comparable() const {
   GroupList out;
   for (auto const* group : all()) {

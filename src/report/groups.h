@@ -42,6 +42,9 @@ class Groups {
   // order of their first results.
   [[nodiscard]] std::vector<Group const*> all() const;
 
+  // The place of each experiment and arm in all().
+  [[nodiscard]] std::map<std::pair<std::string, std::string>, std::size_t> places() const;
+
   using Pairs = std::vector<std::pair<Group const*, Group const*>>;
   // Without names: of each experiment that has arms, all arms against the first. Else the second
   // name against the first; a name is an arm's, an experiment's without arms, or EXPERIMENT/ARM.

@@ -1,0 +1,139 @@
+#include "report/collected.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace perfd::report {
+namespace {
+
+// A slot that was missed never started, but it has a time.
+std::optional<WallTime> time_of(model::Measurement const& m) {
+  auto const at = to_us(m.started_at) == 0 ? m.scheduled_at : m.started_at;
+  constexpr std::int64_t kYear2300 = 10'413'792'000'000'000;
+  return to_us(at) > 0 && to_us(at) < kYear2300 ? std::optional(at) : std::nullopt;
+}
+
+SeriesKey key_of(model::Measurement const& m) {
+  bool const own = m.target == "direct" || m.target == "onion" || m.target == "single-onion";
+  bool const sized = m.kind == model::Kind::download || m.kind == model::Kind::upload;
+  return {m.experiment, m.arm, m.kind, own ? m.target : "web", sized ? m.filesize : 0};
+}
+
+bool is_over_time(model::Kind kind, std::size_t number) {
+  auto const shown = over_time(kind);
+  return std::find(shown.begin(), shown.end(), quantity(number)) != shown.end();
+}
+
+}  // namespace
+
+void Collection::note_guard(model::Measurement const& m, double first_byte) {
+  if (m.tor.guard.empty()) {
+    ++counts_.without_guard;
+    return;
+  }
+  auto& guard = guards_[m.tor.guard];
+  ++guard.n;
+  if (!m.outcome.ok()) ++guard.failed;
+  if (!std::isnan(first_byte)) guard.first_byte.push_back(first_byte);
+  if (!guard.nickname.empty()) return;
+  for (auto const& circuit : m.tor.circuits)
+    if (!circuit.path.empty() && circuit.path.front().fingerprint == m.tor.guard)
+      guard.nickname = circuit.path.front().nickname;
+}
+
+void Collection::add(model::Measurement const& m) {
+  ++counts_.n;
+  ++counts_.sources[m.source];
+  ++counts_.versions[m.perfd_version];
+  auto const at = time_of(m);
+  if (at) {
+    if (!counts_.first || *at < *counts_.first) counts_.first = at;
+    if (!counts_.last || *at > *counts_.last) counts_.last = at;
+  } else {
+    ++counts_.without_time;
+  }
+  auto& [series, ok_at, failed_at] = open_[key_of(m)];
+  if (series.n++ == 0)
+    series.url = m.target;
+  else if (series.url != m.target)
+    series.more_urls = true;
+  if (!m.outcome.ok()) {
+    ++series.failures[m.outcome.code];
+    if (at) failed_at.push_back(to_us(*at));
+    note_guard(m, std::numeric_limits<double>::quiet_NaN());
+    return;
+  }
+  ++counts_.ok;
+  ++series.ok;
+  auto const values = values_of(m);
+  note_guard(m, values[number_of(Quantity::first_byte)]);
+  // What is drawn over time keeps a place for each, so that times and values stay together;
+  // without a time the place is the first moment's, which settle() passes by.
+  ok_at.push_back(at ? to_us(*at) : 0);
+  for (std::size_t i = 0; i < kQuantities; ++i)
+    if (!std::isnan(values[i]) || is_over_time(m.kind, i)) series.values[i].push_back(values[i]);
+}
+
+// Bands first: they need the values in the order of their times.
+void Collection::settle(Open& open, Micros period) {
+  auto& [series, ok_at, failed_at] = open;
+  series.bucket = bucket_length(period, series.n);
+  auto const timeless = std::count(ok_at.begin(), ok_at.end(), 0) > 0;
+  for (auto const q : over_time(series.key.kind)) {
+    auto const& values = series.of(q);
+    auto& bands_of_it = series.bands[number_of(q)];
+    if (!timeless) {
+      bands_of_it = bands(ok_at, values, series.bucket);
+      continue;
+    }
+    std::vector<std::int64_t> times;
+    std::vector<double> with_time;
+    for (std::size_t i = 0; i < ok_at.size(); ++i) {
+      if (ok_at[i] == 0) continue;
+      times.push_back(ok_at[i]);
+      with_time.push_back(values[i]);
+    }
+    bands_of_it = bands(times, with_time, series.bucket);
+  }
+  std::erase(ok_at, 0);
+  series.shares = failure_shares(ok_at, failed_at, series.bucket);
+}
+
+Collected Collection::finish(ArmOrder const& arms) {
+  auto out = std::move(counts_);
+  auto const period = out.first ? *out.last - *out.first : Micros{0};
+  for (auto& [key, open] : open_) {
+    open.series.key = key;
+    settle(open, period);
+    for (auto& values : open.series.values) {
+      std::erase_if(values, [](double value) { return std::isnan(value); });
+      std::sort(values.begin(), values.end());
+    }
+    out.series.push_back(std::move(open.series));
+    open = {};
+  }
+  auto const place = [&](Series const& series) {
+    auto const found = arms.find({series.key.experiment, series.key.arm});
+    return found == arms.end() ? arms.size() : found->second;
+  };
+  std::stable_sort(out.series.begin(), out.series.end(), [&](auto const& a, auto const& b) {
+    if (a.key.experiment != b.key.experiment) return a.key.experiment < b.key.experiment;
+    auto const [of_a, of_b] = std::pair(place(a), place(b));
+    return of_a != of_b ? of_a < of_b : a.key < b.key;
+  });
+  for (auto& [fingerprint, guard] : guards_) {
+    std::sort(guard.first_byte.begin(), guard.first_byte.end());
+    guard.fingerprint = fingerprint;
+    out.guards.push_back(std::move(guard));
+  }
+  std::stable_sort(out.guards.begin(), out.guards.end(),
+                   [](auto const& a, auto const& b) { return a.n > b.n; });
+  open_.clear();
+  guards_.clear();
+  counts_ = {};
+  return out;
+}
+
+}  // namespace perfd::report

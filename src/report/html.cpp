@@ -1,0 +1,53 @@
+#include "report/html.h"
+
+#include "report/markup.h"
+#include "report/sections.h"
+#include "report/style.h"
+
+namespace perfd::report {
+namespace {
+
+// Should anything of a record ever stand here as markup, the browser still runs and fetches
+// nothing.
+constexpr std::string_view kPolicy =
+    "<meta http-equiv=\"Content-Security-Policy\" "
+    "content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n";
+
+constexpr std::string_view kNavigation =
+    "<nav aria-label=\"Sections\"><a href=\"#summary\">Summary</a> "
+    "<a href=\"#times\">Times</a> <a href=\"#over-time\">Over time</a> "
+    "<a href=\"#throughput\">Throughput</a> <a href=\"#circuits\">Circuits</a> "
+    "<a href=\"#failures\">Failures</a> <a href=\"#guards\">First hops</a> "
+    "<a href=\"#comparisons\">Comparisons</a></nav>\n";
+
+}  // namespace
+
+std::string html_page(Page const& page) {
+  PlotIds ids;
+  std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n";
+  out += kPolicy;
+  out +=
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+      "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
+      "<title>perfd report</title>\n<style>";
+  out += style_sheet();
+  out += "</style>\n</head>\n<body>\n";
+  out += section_head(page);
+  out += kNavigation;
+  out += "<main>\n";
+  out += section_summary(page.results);
+  out += section_times(page.results, ids);
+  out += section_over_time(page.results, ids);
+  out += section_throughput(page.results, ids);
+  out += section_circuits(page.results, ids);
+  out += section_failures(page.results, ids);
+  out += section_guards(page.results);
+  out += section_comparisons(page);
+  out +=
+      "</main>\n<footer>What each figure is and what the intervals promise: docs/statistics.md of "
+      "perfd. Quantiles are exact; lines of many values are drawn at a few hundred of their true "
+      "steps.</footer>\n</body>\n</html>\n";
+  return out;
+}
+
+}  // namespace perfd::report
