@@ -50,7 +50,7 @@ std::string bucket_text(Micros length) {
   for (auto const& [unit, name] : kUnits) {
     auto const many = length.count() / unit;
     if (many * unit != length.count() || many == 0) continue;
-    return many == 1 ? std::string(name) : fmt::format("{} {}s", many, name);
+    return fmt::format("{} {}{}", many, name, many == 1 ? "" : "s");
   }
   return fmt::format("{} µs", length.count());
 }

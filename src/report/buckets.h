@@ -38,7 +38,7 @@ struct FailureShare {
 // period and that hold about 10 of `n` measurements, and at least an eighth of the period where n
 // is small.
 [[nodiscard]] Micros bucket_length(Micros period, std::size_t n);
-// "10 minutes", "hour", "day"
+// "10 minutes", "1 hour"
 [[nodiscard]] std::string bucket_text(Micros length);
 
 // Ascending; buckets without values are left out. `values` belong to the times at the same places;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/time_text.h"
 #include "report/markup.h"
 
@@ -103,9 +104,11 @@ Axis time_axis(WallTime first, WallTime last) {
 }
 
 void Plot::axes(Axis const& x, Axis const& y) {
+  two_rows_ = std::any_of(x.ticks.begin(), x.ticks.end(),
+                          [](auto const& tick) { return !tick.below.empty(); });
   axes_ = grid_lines(x, y) + x_labels(x) + y_labels(y) +
-          fmt::format(R"(<text class="name" x="100%" y="100%" dy="{}">{}</text>)", 46,
-                      escaped(x.title)) +
+          fmt::format(R"(<text class="name" x="100%" y="100%" dy="{}">{}</text>)",
+                      two_rows_ ? 46 : 34, escaped(x.title)) +
           fmt::format(R"(<text class="name top" x="-40" y="-10">{}</text>)", escaped(y.title));
 }
 
@@ -126,19 +129,25 @@ void Plot::area(std::vector<Point> const& outline, std::string_view css) {
 }
 
 void Plot::dot(Point at, std::size_t style) {
-  dots_ += fmt::format(R"(<circle class="dot s{}" cx="{}" cy="{}" r="2.6"/>)", style % kStyles,
+  dots_ += fmt::format(R"(<circle class="dot s{}" cx="{}" cy="{}" r="3.2"/>)", style % kStyles,
                        percent_at(at.x), percent_at(1 - at.y));
 }
 
 void Plot::note(std::string_view text) { notes_ += "<p>" + escaped(text) + "</p>"; }
 
+void Plot::nothing(std::string_view why) {
+  why_nothing_ = why;
+  if (!why.empty()) why_nothing_[0] = to_upper(why.substr(0, 1))[0];
+}
+
 std::string Plot::svg(std::string_view id) const {
   return fmt::format(
-      "<div class=\"frame\"><svg class=\"plot\" role=\"img\" width=\"100%\" height=\"{}\" "
+      "<div class=\"frame{}\"><svg class=\"plot\" role=\"img\" width=\"100%\" height=\"{}\" "
       "aria-labelledby=\"{}t {}d\"><title id=\"{}t\">{}</title><desc id=\"{}d\">{}</desc>{}"
       "<svg width=\"100%\" height=\"100%\" viewBox=\"0 0 1000 1000\" "
       "preserveAspectRatio=\"none\">{}</svg>{}</svg></div>",
-      height_, id, id, id, escaped(title_), id, escaped(description_), axes_, stretched_, dots_);
+      two_rows_ ? " two" : "", height_, id, id, id, escaped(title_), id, escaped(description_),
+      axes_, stretched_, dots_);
 }
 
 std::string Plot::html(std::string_view id) const {

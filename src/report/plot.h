@@ -65,7 +65,7 @@ class Plot {
   // A sentence below the plot, plain text.
   void note(std::string_view text);
   // In the place of the plot: why there is none.
-  void nothing(std::string_view why) { why_nothing_ = why; }
+  void nothing(std::string_view why);
 
   // `id` is unique on the page.
   [[nodiscard]] std::string html(std::string_view id) const;
@@ -78,6 +78,7 @@ class Plot {
   int height_ = 170;
   std::string keys_;
   std::string axes_;
+  bool two_rows_ = false;  // of labels below
   std::string stretched_;  // what lies in the inner SVG
   std::string dots_;
   std::string notes_;

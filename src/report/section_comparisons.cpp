@@ -96,7 +96,10 @@ std::string axis_graph(double reach, RoundNumbers const& grid, std::string_view 
   std::string out = R"(<svg width="100%" height="44" aria-hidden="true">)";
   for (auto const number : grid.at)
     out += fmt::format(R"(<text class="tick" x="{}" y="14">{}{}</text>)", at(number, reach),
-                       number > 1e-9 ? "+" : "", grid.text(number));
+                       number > 1e-9    ? "+"
+                       : number < -1e-9 ? "−"
+                                        : "",
+                       grid.text(std::abs(number)));
   return out +
          fmt::format(R"(<text class="tick strong" x="50%" y="34">{}</text></svg>)", escaped(name));
 }

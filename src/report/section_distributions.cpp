@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include "base/text.h"
 #include "report/distribution.h"
@@ -16,12 +16,6 @@ namespace perfd::report {
 namespace {
 
 using SeriesList = std::vector<Series const*>;
-
-std::string capitalized(std::string_view text) {
-  std::string out(text);
-  if (!out.empty()) out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
-  return out;
-}
 
 // Those that are comparable at all: of the same kind, to the same target. In the order of the
 // results.
@@ -48,17 +42,41 @@ bool far_apart(SeriesList const& group, Quantity quantity) {
   return most > 6 * least;
 }
 
-// By size where the sizes are far apart, and no more in one than can be told from each other.
+std::size_t arms_from(SeriesList const& list, std::size_t first) {
+  auto last = first;
+  while (last < list.size() && list[last]->key.experiment == list[first]->key.experiment) ++last;
+  return last - first;
+}
+
+// No more in one plot than can be told from each other; the arms of an experiment side by side,
+// if they are not too many themselves.
+void cut_into_plots(SeriesList const& list, std::vector<SeriesList>& out) {
+  SeriesList plot;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    bool const begins = i == 0 || list[i]->key.experiment != list[i - 1]->key.experiment;
+    auto const arms = begins ? arms_from(list, i) : 1;
+    bool const fits = plot.size() + (arms > kStyles ? 1 : arms) <= kStyles;
+    if (!plot.empty() && !fits) out.push_back(std::exchange(plot, {}));
+    plot.push_back(list[i]);
+  }
+  if (!plot.empty()) out.push_back(std::move(plot));
+}
+
+// By size where the sizes are far apart.
 std::vector<SeriesList> into_plots(SeriesList const& group, Quantity quantity) {
   std::map<std::int64_t, SeriesList> sizes;
   bool const apart = far_apart(group, quantity);
   for (auto const* series : group) sizes[apart ? series->key.filesize : 0].push_back(series);
   std::vector<SeriesList> out;
-  for (auto const& [size, list] : sizes)
-    for (std::size_t i = 0; i < list.size(); i += kStyles)
-      out.emplace_back(
-          list.begin() + static_cast<std::ptrdiff_t>(i),
-          list.begin() + static_cast<std::ptrdiff_t>(std::min(i + kStyles, list.size())));
+  for (auto const& [size, list] : sizes) cut_into_plots(list, out);
+  return out;
+}
+
+// Small downloads have no throughput from 4 to 5 MiB: that is no lack.
+SeriesList those_that_have(SeriesList const& group, Quantity quantity) {
+  SeriesList out;
+  std::copy_if(group.begin(), group.end(), std::back_inserter(out),
+               [&](auto const* series) { return !series->of(quantity).empty(); });
   return out;
 }
 
@@ -68,12 +86,22 @@ Plot plot_of(SeriesList const& list, Quantity quantity) {
   });
   auto title = capitalized(report::title(quantity));
   if (one_size && list.front()->key.filesize > 0)
-    title += ", " + format_bytes(Bytes{list.front()->key.filesize});
+    title += " of " + format_bytes(Bytes{list.front()->key.filesize});
   std::vector<SampleLine> lines;
   for (auto const* series : list)
     lines.push_back({one_size ? shortened(series->experiment_and_arm(), 60) : series_label(*series),
                      series->of(quantity), why_no_value(*series)});
   return distribution_plot(std::move(title), quantity, lines);
+}
+
+// Several experiments may load different web addresses.
+std::string group_head(SeriesList const& group) {
+  auto const& first = *group.front();
+  bool const same = std::all_of(group.begin(), group.end(), [&](auto const* series) {
+    return series->target() == first.target();
+  });
+  return capitalized(same ? kind_and_target(first)
+                          : std::string(plural(first.key.kind)) + ", web addresses");
 }
 
 struct Drawn {
@@ -86,8 +114,11 @@ struct Drawn {
 void draw_group(Drawn& out, SeriesList const& group, std::vector<Quantity> const& quantities,
                 PlotIds& ids) {
   std::vector<Plot> all;
-  for (auto const quantity : quantities)
-    for (auto const& list : into_plots(group, quantity)) {
+  for (auto const quantity : quantities) {
+    bool const of_some =
+        quantity == Quantity::early_throughput || quantity == Quantity::late_throughput;
+    for (auto const& list :
+         into_plots(of_some ? those_that_have(group, quantity) : group, quantity)) {
       if (out.count == kMostPlots) {
         ++out.left_out;
         continue;
@@ -95,9 +126,9 @@ void draw_group(Drawn& out, SeriesList const& group, std::vector<Quantity> const
       ++out.count;
       all.push_back(plot_of(list, quantity));
     }
+  }
   if (all.empty()) return;
-  out.html += "<h3>" + escaped(capitalized(kind_and_target(*group.front()))) + "</h3>\n" +
-              plots(all, "plots", ids);
+  out.html += "<h3>" + escaped(group_head(group)) + "</h3>\n" + plots(all, "plots", ids);
 }
 
 std::string left_out_text(std::size_t plots) {
@@ -105,11 +136,6 @@ std::string left_out_text(std::size_t plots) {
   return nothing_here(
       fmt::format("{} {} left out here; the table has all numbers. --experiment chooses fewer.",
                   counted(plots, "further plot"), plots == 1 ? "is" : "are"));
-}
-
-bool any_has(SeriesList const& group, Quantity quantity) {
-  return std::any_of(group.begin(), group.end(),
-                     [&](auto const* series) { return !series->of(quantity).empty(); });
 }
 
 // All of one target, ascending.
@@ -168,10 +194,8 @@ std::string section_throughput(Collected const& results, PlotIds& ids) {
   for (auto const& group : by_kind_and_target(results)) {
     auto const kind = group.front()->key.kind;
     if (kind != model::Kind::download && kind != model::Kind::upload) continue;
-    std::vector<Quantity> quantities = {Quantity::throughput};
-    for (auto const more : {Quantity::early_throughput, Quantity::late_throughput})
-      if (any_has(group, more)) quantities.push_back(more);
-    draw_group(drawn, group, quantities, ids);
+    draw_group(drawn, group,
+               {Quantity::throughput, Quantity::early_throughput, Quantity::late_throughput}, ids);
   }
   if (drawn.count == 0)
     return out + nothing_here(

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
+#include <utility>
 
 #include "report/markup.h"
 #include "report/sections.h"
@@ -12,33 +12,31 @@
 namespace perfd::report {
 namespace {
 
-struct FailureRow {
-  std::string label;  // experiment and arm
-  std::size_t place = 0;
-  model::FailureCode code{};
-  std::size_t count = 0;
-  std::size_t n = 0;  // measurements of the experiment and arm
+// Of an experiment and arm, or of all.
+struct FailureList {
+  std::string label;
+  std::size_t n = 0;  // measurements, failed or not
+  std::size_t failed = 0;
+  std::map<model::FailureCode, std::size_t> by_code;
 
-  [[nodiscard]] double share() const { return static_cast<double>(count) / static_cast<double>(n); }
+  void add(Series const& series) {
+    n += series.n;
+    failed += series.failed();
+    for (auto const& [code, count] : series.failures) by_code[code] += count;
+  }
 };
 
-// By experiment and arm in the order of the results, the most frequent code first.
-std::vector<FailureRow> failure_rows(Collected const& results) {
-  std::map<std::string, std::size_t> totals;
-  std::map<std::string, std::size_t> places;
-  std::map<std::pair<std::string, model::FailureCode>, std::size_t> counts;
+// All together, and then by experiment and arm, in the order of the results.
+std::vector<FailureList> failure_lists(Collected const& results) {
+  std::vector<FailureList> out = {{"All together", 0, 0, {}}};
   for (auto const& series : results.series) {
     auto const label = series.experiment_and_arm();
-    totals[label] += series.n;
-    places.try_emplace(label, places.size());
-    for (auto const& [code, count] : series.failures) counts[{label, code}] += count;
+    // The series of an experiment and arm stand side by side.
+    if (out.size() == 1 || out.back().label != label) out.push_back({label, 0, 0, {}});
+    out.front().add(series);
+    out.back().add(series);
   }
-  std::vector<FailureRow> out;
-  for (auto const& [key, count] : counts)
-    out.push_back({key.first, places[key.first], key.second, count, totals[key.first]});
-  std::sort(out.begin(), out.end(), [](auto const& a, auto const& b) {
-    return std::tuple(a.place, b.count, a.code) < std::tuple(b.place, a.count, b.code);
-  });
+  if (out.size() == 2) out.erase(out.begin());  // which would say the same again
   return out;
 }
 
@@ -46,31 +44,28 @@ std::string bar(double share) {
   return fmt::format(
       "<svg height=\"10\" aria-hidden=\"true\"><rect class=\"bad\" height=\"10\" "
       "width=\"{}%\" rx=\"1\"/></svg>",
-      coordinate(std::max(100 * share, 0.4)));
+      coordinate(std::max(100 * share, 0.6)));
 }
 
-std::string failure_table(std::vector<FailureRow> const& rows) {
-  double greatest = 0;
-  for (auto const& row : rows) greatest = std::max(greatest, row.share());
-  auto out =
-      "<div class=\"scroll\"><table>\n<thead>" +
-      head_cells({"experiment", "what", "share of its measurements", "%", "failed", "of"}, 3) +
-      "</thead>\n<tbody>\n";
-  std::string_view last;
-  constexpr std::size_t kMost = 200;
-  for (std::size_t i = 0; i < std::min(rows.size(), kMost); ++i) {
-    auto const& row = rows[i];
+std::string failure_figure(FailureList const& list) {
+  std::vector<std::pair<model::FailureCode, std::size_t>> rows(list.by_code.begin(),
+                                                               list.by_code.end());
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](auto const& a, auto const& b) { return a.second > b.second; });
+  auto out = fmt::format(
+      "<figure class=\"wide\"><figcaption>{}</figcaption>\n"
+      "<div class=\"notes\"><p>{} of {} failed ({})</p></div>\n",
+      escaped(shortened(list.label, 60)), counted(list.failed), counted(list.n),
+      percent(list.failed, list.n));
+  out += "<table><thead>" + head_cells({"what", "share of the failures", "failed", "of all"}, 2) +
+         "</thead>\n<tbody>\n";
+  for (auto const& [code, count] : rows)
     out += fmt::format(
-        "<tr><th scope=\"row\" class=\"text long\">{}</th><td class=\"text\"><code>{}</code></td>"
-        "<td class=\"graph\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-        row.label == last ? "" : escaped(shortened(row.label, 60)), model::name(row.code),
-        bar(row.share() / greatest), percent(row.count, row.n), counted(row.count), counted(row.n));
-    last = row.label;
-  }
-  out += "</tbody></table></div>\n";
-  if (rows.size() > kMost)
-    out += nothing_here(fmt::format("{} more lines are left out.", rows.size() - kMost));
-  return out;
+        "<tr><th scope=\"row\" class=\"text\"><code>{}</code></th><td class=\"graph\">{}</td>"
+        "<td>{}</td><td>{}</td></tr>\n",
+        model::name(code), bar(static_cast<double>(count) / static_cast<double>(list.failed)),
+        counted(count), percent(count, list.n));
+  return out + "</tbody></table></figure>\n";
 }
 
 // The range of a guard's times on a scale that all share: a line with a dot at the median.
@@ -88,7 +83,8 @@ std::string range_graph(GuardUse const& guard, double end) {
 std::string guard_row(GuardUse const& guard, std::size_t n, double end) {
   auto const median = stats::quantile(guard.first_byte, 0.5);
   return fmt::format(
-      "<tr><th scope=\"row\" class=\"text long\">{}</th><td class=\"text\"><code>{}</code></td>"
+      "<tr><th scope=\"row\" class=\"text long\">{}</th><td class=\"text\"><code "
+      "class=\"long\">{}</code></td>"
       "<td>{}</td><td>{}</td>{}<td class=\"graph\">{}</td><td>{}</td></tr>\n",
       guard.nickname.empty() ? "–" : escaped(shortened(guard.nickname, 40)),
       escaped(shortened(guard.fingerprint, 40)), counted(guard.n), percent(guard.n, n),
@@ -103,16 +99,27 @@ std::string guard_row(GuardUse const& guard, std::size_t n, double end) {
 std::string section_failures(Collected const& results, PlotIds& ids) {
   auto out = heading("failures", "Failures") +
              sentence(
-                 "What kept measurements from succeeding, by experiment and code, as a share "
-                 "of all measurements of the experiment. Codes that begin with PERFD tell of "
-                 "perfd itself, not of Tor.");
-  auto const rows = failure_rows(results);
-  if (rows.empty())
+                 "What kept measurements from succeeding. The bars are shares of the failures "
+                 "of an experiment, the last column is of all its measurements. Codes that "
+                 "begin with PERFD tell of perfd itself, not of Tor.");
+  if (results.ok == results.n)
     return out + nothing_here(results.n == 1 ? std::string("Nothing failed: the one measurement "
                                                            "succeeded.")
                                              : fmt::format("Nothing failed: all {} succeeded.",
                                                            counted(results.n, "measurement")));
-  return out + failure_table(rows) + failure_rate_plots(results, ids);
+  out += "<div class=\"plots\">\n";
+  std::size_t drawn = 0;
+  std::size_t left_out = 0;
+  for (auto const& list : failure_lists(results)) {
+    if (list.failed == 0) continue;
+    if (++drawn <= kMostPlots)
+      out += failure_figure(list);
+    else
+      ++left_out;
+  }
+  out += "</div>\n";
+  if (left_out > 0) out += nothing_here(fmt::format("{} more are left out.", left_out));
+  return out + failure_rate_plots(results, ids);
 }
 
 std::string section_guards(Collected const& results) {
@@ -132,7 +139,7 @@ std::string section_guards(Collected const& results) {
     end = std::max(end, stats::quantile(results.guards[i].first_byte, 0.9).value_or(0));
   if (end <= 0) end = 1;
   auto const with_guard = results.n - results.without_guard;
-  auto const scale = fmt::format("10 % to 90 %, from 0 to {}", time_text(end));
+  auto const scale = fmt::format("10 % to 90 %, of 0 to {}", time_text(end));
   out += "<div class=\"scroll\"><table>\n<thead>" +
          head_cells({"nickname", "fingerprint", "n", "share", "median time to first byte", scale,
                      "failed"},

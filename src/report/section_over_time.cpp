@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "report/markup.h"
 #include "report/sections.h"
+#include "stats/quantile.h"
 
 namespace perfd::report {
 namespace {
@@ -78,31 +78,48 @@ std::string range_text(Quantity quantity, std::vector<Band> const& bands) {
                      value_text(quantity, most->median));
 }
 
+// Where the axis of values ends, and the greatest value of all bands. A few buckets whose slow
+// tenth is far beyond that of the others must not press these flat: their bands are cut.
+struct Ends {
+  double axis = 0;
+  double highest = 0;
+};
+
+Ends ends_of(std::vector<Band> const& bands) {
+  std::vector<double> tops;
+  double quartile = 0;
+  for (auto const& band : bands) {
+    tops.push_back(band.p90);
+    quartile = std::max(quartile, band.q3);
+  }
+  std::sort(tops.begin(), tops.end());
+  auto const usual = 1.2 * stats::quantile(tops, 0.9).value_or(0);
+  return {std::min(std::max(quartile, usual), tops.back()), tops.back()};
+}
+
 Plot bands_plot(Series const& series, Quantity quantity, Axis const& x) {
   auto const& bands = series.bands[number_of(quantity)];
-  auto what = std::string(title(quantity));
-  what[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(what[0])));
-  auto const head = fmt::format("{}: {}", series_label(series), what);
+  auto const what = capitalized(title(quantity));
+  auto const head = fmt::format("{}: {}", series_label(series), title(quantity));
   if (bands.empty()) {
     Plot plot(head, "");
-    auto why = why_no_value(series);
-    why[0] = 'N';
-    plot.nothing(why + ".");
+    plot.nothing(why_no_value(series) + ".");
     return plot;
   }
   Plot plot(head, fmt::format("{} over time: median, quartiles, and 10 % to 90 % of each {}. {}",
                               what, bucket_text(series.bucket), range_text(quantity, bands)));
-  double highest = 0;
-  for (auto const& band : bands) highest = std::max(highest, band.p90);
-  auto const shown = unit(quantity, highest);
-  auto const y = value_axis(title(quantity), 0,
-                            round_end(highest / shown.divisor, 5) * shown.divisor, shown, 6);
+  auto const [end, highest] = ends_of(bands);
+  auto const shown = unit(quantity, end);
+  auto const y =
+      value_axis(title(quantity), 0, round_end(end / shown.divisor, 5) * shown.divisor, shown, 6);
   plot.axes(x, y);
   draw_band(plot, x, y, series, bands, &Band::p10, &Band::p90, "outer");
   draw_band(plot, x, y, series, bands, &Band::q1, &Band::q3, "inner");
   draw_medians(plot, x, y, series, bands);
-  plot.note(fmt::format("{}; each step is a time of one {}.", kind_and_target(series),
-                        bucket_text(series.bucket)));
+  auto note = fmt::format("{}; steps of {}.", kind_and_target(series), bucket_text(series.bucket));
+  if (highest > y.high)
+    note += fmt::format(" Bands are cut; the highest ends at {}.", value_text(quantity, highest));
+  plot.note(note);
   return plot;
 }
 
@@ -116,14 +133,19 @@ Plot failures_plot(Series const& series, Axis const& x) {
   auto const y = value_axis("share of failures", 0,
                             std::min(round_end(100 * highest, 4) / 100, 1.0), {0.01, "%"}, 5);
   plot.axes(x, y);
-  for (auto const& share : series.shares) {
-    if (share.failed == 0) continue;
-    auto const span = place_of(share.from, series.bucket, x);
-    auto const top = y.place(static_cast<double>(share.failed) / static_cast<double>(share.n));
-    plot.area({{span.from, 0}, {span.from, top}, {span.to, top}, {span.to, 0}}, "bad");
-  }
-  plot.note(fmt::format("{}; each bar is a time of one {}.", kind_and_target(series),
-                        bucket_text(series.bucket)));
+  // Neighbours in one outline: between two bars a hair of the page would shine through.
+  for_each_run(series.shares, series.bucket, [&](auto first, auto last) {
+    std::vector<Point> outline = {{place_of(first->from, series.bucket, x).from, 0}};
+    for (auto share = first; share != last; ++share) {
+      auto const span = place_of(share->from, series.bucket, x);
+      auto const top = y.place(static_cast<double>(share->failed) / static_cast<double>(share->n));
+      outline.push_back({span.from, top});
+      outline.push_back({span.to, top});
+    }
+    outline.push_back({outline.back().x, 0});
+    plot.area(outline, "bad");
+  });
+  plot.note(fmt::format("{}; bars of {}.", kind_and_target(series), bucket_text(series.bucket)));
   return plot;
 }
 
@@ -154,16 +176,21 @@ std::string section_over_time(Collected const& results, PlotIds& ids) {
                  "measurement. All plots have the same axis of time.");
   if (!results.first) return out + nothing_here("No measurement tells when it began.");
   auto const x = time_axis(*results.first, *results.last);
-  std::vector<Plot> all;
+  out += kBandKey;
+  std::size_t drawn = 0;
   std::size_t left_out = 0;
-  for (auto const& series : results.series)
+  for (auto const& series : results.series) {
+    std::vector<Plot> all;
     for (auto const quantity : over_time(series.key.kind)) {
-      if (all.size() < kMostPlots)
+      if (drawn < kMostPlots)
         all.push_back(bands_plot(series, quantity, x));
       else
         ++left_out;
+      ++drawn;
     }
-  return out + std::string(kBandKey) + plots(all, "plots pairs", ids) + left_out_note(left_out);
+    if (!all.empty()) out += plots(all, "plots pairs series", ids);
+  }
+  return out + left_out_note(left_out);
 }
 
 std::string failure_rate_plots(Collected const& results, PlotIds& ids) {

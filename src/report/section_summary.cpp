@@ -86,7 +86,7 @@ std::string section_summary(Collected const& results) {
   if (results.series.empty()) return out + nothing_here("No results match.");
   out +=
       "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\" "
-      "rowspan=\"2\">experiment</th><th scope=\"col\" class=\"text\" rowspan=\"2\">of</th>"
+      "rowspan=\"2\">experiment</th><th scope=\"col\" class=\"text\" rowspan=\"2\">what</th>"
       "<th scope=\"col\" rowspan=\"2\">n</th><th scope=\"col\" rowspan=\"2\">ok</th>"
       "<th scope=\"col\" rowspan=\"2\">failed</th>"
       "<th scope=\"colgroup\" colspan=\"2\">first byte</th>"

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "report/markup.h"
 #include "stats/quantile.h"
@@ -11,22 +13,6 @@ namespace {
 
 // Names come from configurations and from imported files: they may have any length.
 constexpr std::size_t kLongestLabel = 60;
-
-std::string_view plural(model::Kind kind) {
-  switch (kind) {
-    case model::Kind::download:
-      return "downloads";
-    case model::Kind::upload:
-      return "uploads";
-    case model::Kind::page:
-      return "page loads";
-    case model::Kind::allocation:
-      return "series of streams";
-    case model::Kind::resolve:
-      return "resolutions";
-  }
-  return "measurements";
-}
 
 std::string quantile_cells(Quantity quantity, std::vector<double> const& sorted) {
   std::string out;
@@ -44,6 +30,11 @@ std::string heading(std::string_view id, std::string_view text) {
 
 std::string sentence(std::string_view text) {
   return "<p class=\"lead\">" + escaped(text) + "</p>\n";
+}
+
+std::string capitalized(std::string_view text) {
+  return to_upper(text.substr(0, 1)) +
+         std::string(text.substr(std::min<std::size_t>(1, text.size())));
 }
 
 std::string nothing_here(std::string_view why) {
@@ -80,9 +71,25 @@ std::string quantile_table(Collected const& results, std::vector<Quantity> const
   return "<details><summary>The numbers as a table</summary>\n<div class=\"scroll\"><table>\n"
          "<thead>" +
          head_cells(
-             {"experiment", "of", "what", "n", "10 %", "25 %", "median", "75 %", "90 %", "99 %"},
+             {"experiment", "of", "figure", "n", "10 %", "25 %", "median", "75 %", "90 %", "99 %"},
              3) +
          "</thead>\n<tbody>\n" + rows + "</tbody></table></div></details>\n";
+}
+
+std::string_view plural(model::Kind kind) {
+  switch (kind) {
+    case model::Kind::download:
+      return "downloads";
+    case model::Kind::upload:
+      return "uploads";
+    case model::Kind::page:
+      return "page loads";
+    case model::Kind::allocation:
+      return "series of streams";
+    case model::Kind::resolve:
+      return "resolutions";
+  }
+  return "measurements";
 }
 
 std::string series_label(Series const& series) {

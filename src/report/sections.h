@@ -38,6 +38,7 @@ inline constexpr std::size_t kMostPlots = 60;
 // What the sections share. All take plain, untrusted text.
 [[nodiscard]] std::string heading(std::string_view id, std::string_view text);
 [[nodiscard]] std::string sentence(std::string_view text);     // a quiet paragraph
+[[nodiscard]] std::string capitalized(std::string_view text);  // ASCII
 [[nodiscard]] std::string nothing_here(std::string_view why);  // in the place of plots or a table
 [[nodiscard]] std::string head_cells(std::vector<std::string_view> const& names,
                                      std::size_t texts);  // the first `texts` of them to the left
@@ -48,6 +49,7 @@ inline constexpr std::size_t kMostPlots = 60;
 
 // "download-5m/early, 5 MiB": what tells a series from the others with the same kind and target.
 [[nodiscard]] std::string series_label(Series const& series);
+[[nodiscard]] std::string_view plural(model::Kind kind);  // "downloads"
 // "downloads, direct": kind and target.
 [[nodiscard]] std::string kind_and_target(Series const& series);
 // "no value: all 12 measurements failed"

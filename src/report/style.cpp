@@ -60,7 +60,8 @@ ul.key { list-style: none; margin: 4px 0 0; padding: 0; font-size: 12.5px; line-
   display: flex; flex-wrap: wrap; gap: 1px 18px; color: var(--quiet); }
 ul.key li { display: flex; align-items: center; gap: 7px; min-width: 0; overflow-wrap: anywhere; }
 ul.key svg { flex: none; }
-.frame { padding: 32px 20px 54px 46px; }
+.frame { padding: 32px 20px 42px 46px; }
+.frame.two { padding-bottom: 54px; }
 .frame svg { display: block; overflow: visible; }
 .frame svg svg { overflow: hidden; }
 .notes, .notes p { margin: 0; font-size: 12.5px; line-height: 1.4; color: var(--quiet); }
@@ -102,7 +103,7 @@ thead th { font-weight: 500; color: var(--quiet); vertical-align: bottom;
 th[colspan] { text-align: center; border-bottom: 0; }
 tbody th { font-weight: 400; }
 th.text, td.text { text-align: left; }
-th:first-child, td:first-child { padding-left: 0; }
+tbody th:first-child, tbody td:first-child, thead tr:first-child th:first-child { padding-left: 0; }
 td.long, th.long { white-space: normal; overflow-wrap: anywhere; min-width: 14ch; max-width: 44ch; }
 td.none { color: var(--quiet); }
 td.graph { width: 220px; min-width: 140px; }
@@ -110,8 +111,11 @@ td.graph svg { display: block; width: 100%; overflow: visible; }
 code { font: 12.5px/1.4 ui-monospace, "DejaVu Sans Mono", monospace; }
 details { margin-top: 18px; }
 summary { cursor: pointer; color: var(--c0); }
-ul.says { padding-left: 18px; }
-ul.says li { margin: 2px 0; }
+ul.says { padding-left: 18px; max-width: 156ch; columns: 2 56ch; column-gap: 48px; }
+ul.says li { margin: 2px 0; break-inside: avoid; }
+.wide table { width: 100%; }
+.wide td.graph { width: 50%; min-width: 60px; }
+.series + .series { margin-top: 30px; }
 .strips { margin-top: 12px; max-width: 980px; }
 .strip { display: grid; grid-template-columns: minmax(0, 250px) minmax(0, 1fr) 190px;
   gap: 0 18px; align-items: center; font-size: 13.5px; min-height: 30px;
@@ -127,6 +131,12 @@ footer { margin-top: 64px; padding-top: 12px; border-top: 1px solid var(--hair);
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dd { margin-bottom: 8px; }
   svg .odd { display: none; }
+  th, td { padding-left: 12px; }
+  td.long, th.long { min-width: 11ch; }
+  .wide { overflow-x: auto; }
+  .wide td.graph { width: auto; min-width: 48px; }
+  .wide code { font-size: 11.5px; }
+  code.long { display: block; max-width: 12ch; overflow: hidden; text-overflow: ellipsis; }
   .strip { grid-template-columns: minmax(0, 1fr) auto; padding-top: 6px; }
   .strip .graph { grid-column: 1 / -1; order: 3; padding: 4px 12px 8px; }
   .strip.axis .graph { padding-top: 0; }
@@ -134,7 +144,7 @@ footer { margin-top: 64px; padding-top: 12px; border-top: 1px solid var(--hair);
 @media print {
   body { padding: 0; max-width: none; font-size: 10.5pt; }
   h2 { break-after: avoid; margin-top: 28px; }
-  h3, caption { break-after: avoid; }
+  h3, caption, .lead, ul.key { break-after: avoid; }
   .plots, .plots.pairs { grid-template-columns: 1fr 1fr; gap: 18px 28px; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; }

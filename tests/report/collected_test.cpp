@@ -1,0 +1,146 @@
+#include "report/collected.h"
+
+#include <gmock/gmock.h>
+
+#include "report/csv.h"
+#include "report/support/made_up.h"
+
+namespace perfd::report {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+TEST(Collection, CountsAndKeepsValuesBySeries) {
+  Collection all;
+  all.add(download("a", "", 10, 300'000, 900'000));
+  all.add(download("a", "", 0, 100'000, 700'000));
+  all.add(failed("a", "", 20));
+  auto large = download("a", "", 30, 100'000, 200'000);
+  large.filesize = 1'048'576;
+  all.add(large);
+  auto const found = all.finish();
+  EXPECT_EQ(found.n, 4U);
+  EXPECT_EQ(found.ok, 3U);
+  EXPECT_EQ(found.first, wall_from_us(kStart));
+  EXPECT_EQ(found.last, wall_from_us(kStart + 30'000'000));
+  EXPECT_THAT(found.sources, ElementsAre(Pair("op-test", 4U)));
+  EXPECT_THAT(found.versions, ElementsAre(Pair("9.8.7", 4U)));
+  ASSERT_EQ(found.series.size(), 2U);
+  auto const& small = found.series[0];
+  EXPECT_EQ(small.n, 3U);
+  EXPECT_EQ(small.failed(), 1U);
+  EXPECT_THAT(small.failures, ElementsAre(Pair(model::FailureCode::net_timeout, 1U)));
+  EXPECT_THAT(small.of(Quantity::first_byte), ElementsAre(100'000, 300'000));
+  EXPECT_THAT(small.of(Quantity::last_byte), ElementsAre(700'000, 900'000));
+  EXPECT_THAT(small.of(Quantity::latency), ElementsAre(50'000, 150'000));
+  EXPECT_THAT(small.of(Quantity::answer), IsEmpty());
+  EXPECT_EQ(found.series[1].key.filesize, 1'048'576);
+}
+
+TEST(Collection, ValuesStayWithTheirTimes) {
+  Collection all;
+  all.add(download("a", "", 3600, 900'000, 900'000));
+  auto without = download("a", "", 0, 1, 400'000);
+  without.marks = {};
+  without.marks.set("START", {without.started_at});
+  all.add(without);
+  all.add(download("a", "", 0, 100'000, 700'000));
+  auto const found = all.finish();
+  auto const& bands = found.series[0].bands[number_of(Quantity::first_byte)];
+  ASSERT_EQ(bands.size(), 2U);
+  EXPECT_EQ(bands[0].median, 100'000);
+  EXPECT_EQ(bands[0].n, 1U);
+  EXPECT_EQ(bands[1].median, 900'000);
+  EXPECT_THAT(found.series[0].of(Quantity::first_byte), ElementsAre(100'000, 900'000));
+}
+
+TEST(Collection, WhatTellsNoTimeIsCountedAndInNoBucket) {
+  Collection all;
+  all.add(download("a", "", 0, 100'000, 700'000));
+  auto timeless = download("a", "", 0, 500'000, 700'000);
+  timeless.started_at = timeless.scheduled_at = {};
+  all.add(timeless);
+  auto far = download("a", "", 0, 500'000, 700'000);
+  far.started_at = wall_from_us(9'000'000'000'000'000'000);
+  all.add(far);
+  auto missed = failed("a", "", 5, model::FailureCode::perfd_missed_slot);
+  missed.started_at = {};  // it has the time that it was due
+  all.add(missed);
+  auto const found = all.finish();
+  EXPECT_EQ(found.without_time, 2U);
+  EXPECT_EQ(found.last, wall_from_us(kStart + 5'000'000));
+  EXPECT_EQ(found.series[0].of(Quantity::first_byte).size(), 3U);
+  ASSERT_EQ(found.series[0].bands[0].size(), 1U);
+  EXPECT_EQ(found.series[0].bands[0][0].n, 1U);
+}
+
+TEST(Collection, TargetsOfTheSameKindStandTogether) {
+  Collection all;
+  auto page = download("p", "", 0, 1, 2);
+  page.kind = model::Kind::page;
+  page.target = "https://a.example/";
+  all.add(page);
+  EXPECT_EQ(Collection(all).finish().series[0].target(), "https://a.example/");
+  page.target = "https://b.example/";
+  page.filesize = 77;
+  all.add(page);
+  auto const found = all.finish();
+  ASSERT_EQ(found.series.size(), 1U);
+  EXPECT_EQ(found.series[0].target(), "web");
+}
+
+TEST(Collection, ArmsStandInTheOrderThatIsKnown) {
+  Collection all;
+  for (auto const* arm : {"early", "plain", ""}) all.add(download("ab", arm, 0, 1, 2));
+  auto const found = all.finish({{{"ab", "plain"}, 0}, {{"ab", "early"}, 1}});
+  EXPECT_EQ(found.series[0].key.arm, "plain");
+  EXPECT_EQ(found.series[1].key.arm, "early");
+}
+
+TEST(Collection, FirstHopsAreToldWithTheirNames) {
+  Collection all;
+  all.add(with_circuit(download("a", "", 0, 100'000, 700'000), "AAAA", "guardy"));
+  all.add(with_circuit(download("a", "", 1, 200'000, 700'000), "DDDD", "other"));
+  all.add(with_circuit(failed("a", "", 2), "DDDD", "other"));
+  all.add(failed("a", "", 3));
+  auto const found = all.finish();
+  ASSERT_EQ(found.guards.size(), 2U);
+  EXPECT_EQ(found.guards[0].fingerprint, "DDDD");
+  EXPECT_EQ(found.guards[0].nickname, "other");
+  EXPECT_EQ(found.guards[0].n, 2U);
+  EXPECT_EQ(found.guards[0].failed, 1U);
+  EXPECT_THAT(found.guards[1].first_byte, ElementsAre(100'000));
+  EXPECT_EQ(found.without_guard, 1U);
+  EXPECT_THAT(found.series[0].of(Quantity::built_3), ElementsAre(200'000, 200'000));
+  EXPECT_THAT(found.series[0].of(Quantity::hop_2), ElementsAre(70'000, 70'000));
+  EXPECT_THAT(found.series[0].of(Quantity::hop_4), IsEmpty());
+}
+
+TEST(Csv, HasALineForEachMetricThatHasValues) {
+  Collection all;
+  for (int i = 1; i <= 3; ++i) all.add(download("a", "x", i, 100'000 * i, 204'800));
+  all.add(failed("never", "", 1));
+  EXPECT_EQ(summary_csv(all.finish()),
+            "experiment,arm,target,filesize,metric,n,p10,q1,median,q3,p90,p99,unit\r\n"
+            "a,x,direct,51200,ttfb,3,120000,150000,200000,250000,280000,298000,us\r\n"
+            "a,x,direct,51200,ttlb,3,204800,204800,204800,204800,204800,204800,us\r\n"
+            "a,x,direct,51200,throughput,3,2000000,2000000,2000000,2000000,2000000,2000000,bit/s"
+            "\r\n"
+            "a,x,direct,51200,latency,3,60000,75000,100000,125000,140000,149000,us\r\n");
+}
+
+TEST(Csv, QuotesWhatWouldBreakALine) {
+  Collection all;
+  auto m = download("a,\"b\"\n", "", 0, 1, 2);
+  m.kind = model::Kind::page;
+  m.target = "https://x.example/";
+  all.add(m);
+  EXPECT_THAT(
+      summary_csv(all.finish()),
+      testing::HasSubstr("\r\n\"a,\"\"b\"\"\n\",,https://x.example/,,ttfb,1,1,1,1,1,1,1,us\r\n"));
+}
+
+}  // namespace
+}  // namespace perfd::report
