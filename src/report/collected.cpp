@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "report/sort.h"
+
 namespace perfd::report {
 namespace {
 
@@ -109,7 +111,7 @@ Collected Collection::finish(ArmOrder const& arms) {
     settle(open, period);
     for (auto& values : open.series.values) {
       std::erase_if(values, [](double value) { return std::isnan(value); });
-      std::sort(values.begin(), values.end());
+      sort_ascending(values);
     }
     out.series.push_back(std::move(open.series));
     open = {};
@@ -124,7 +126,7 @@ Collected Collection::finish(ArmOrder const& arms) {
     return of_a != of_b ? of_a < of_b : a.key < b.key;
   });
   for (auto& [fingerprint, guard] : guards_) {
-    std::sort(guard.first_byte.begin(), guard.first_byte.end());
+    sort_ascending(guard.first_byte);
     guard.fingerprint = fingerprint;
     out.guards.push_back(std::move(guard));
   }

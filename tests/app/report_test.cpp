@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "app/perfd_process.h"
 #include "base/id.h"
@@ -299,6 +302,56 @@ TEST_F(Report, IsTheSameWithTheSameSeedAndAlsoJson) {
   EXPECT_THAT(report({"--compare", "--json", "--block", "10m"}).text(),
               HasSubstr(R"("block":600000000)"));
   EXPECT_THAT(report({"--json"}).text(), HasSubstr(R"("summaries":[{"experiment":"ab")"));
+}
+
+std::string content_of(std::filesystem::path const& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST_F(Report, WritesAPageAndTheNumbers) {
+  record_ab("ab", 120, 350'000, 200'000);
+  record(download("small", "", 1, 100'000));
+  record_failure(download("small", "", 2, 1), model::FailureCode::net_timeout);
+  auto const done = report({"--html", folder_ / "report.html", "--csv", folder_ / "report.csv",
+                            "--until", "2025-11-25"});
+  EXPECT_EQ(done.status.code, 0) << done.text();
+  EXPECT_EQ(done.text(), "");
+  EXPECT_THAT(content_of(folder_ / "report.html"),
+              AllOf(testing::StartsWith("<!DOCTYPE html>"), HasSubstr("op-test"),
+                    HasSubstr("122: 121 succeeded, 1 failed"), HasSubstr("until 2025-11-25"),
+                    HasSubstr("<h3>ab/early against ab/plain</h3>"),
+                    HasSubstr("early is faster than plain"), testing::EndsWith("</html>\n")));
+  // The arms in the order of the configuration.
+  EXPECT_THAT(content_of(folder_ / "report.csv"),
+              testing::ContainsRegex("\nab,plain,direct,50000,ttfb,60,(.|\n)*"
+                                     "\nab,early,direct,50000,ttfb,60,(.|\n)*"
+                                     "\nsmall,,direct,50000,ttfb,1,100000,"));
+}
+
+TEST_F(Report, APageMayComeWithoutArmsOrWithNamedOnes) {
+  for (int i = 0; i < 100; ++i) {
+    record(download("old-tor", "", i, 300'000 + i % 17 * 1000));
+    record(download("new-tor", "", i, 200'000 + i % 19 * 1000));
+  }
+  EXPECT_THAT(report({"--html", "-"}).text(),
+              AllOf(HasSubstr("Nothing to compare"), HasSubstr("</html>")));
+  EXPECT_THAT(report({"--html", "-", "--compare", "old-tor", "new-tor"}).text(),
+              HasSubstr("new-tor is faster than old-tor"));
+  EXPECT_EQ(report({"--html", "-", "--compare", "old-tor", "nobody"}).status.code, 2);
+  EXPECT_THAT(report({"--csv", "-"}).text(),
+              testing::StartsWith("experiment,arm,target,filesize,metric,n,"));
+}
+
+TEST_F(Report, FilesThatCantBeAreToldAndNothingIsAPageToo) {
+  record(download("small", "", 0, 100'000));
+  EXPECT_EQ(report({"--html", "-", "--csv", "-"}).status.code, 2);
+  EXPECT_EQ(report({"--html", "-", "--json"}).status.code, 2);
+  auto const nowhere = report({"--html", folder_ / "no" / "such" / "folder.html"});
+  EXPECT_EQ(nowhere.status.code, 3);
+  EXPECT_THAT(nowhere.text(), HasSubstr("folder.html"));
+  EXPECT_THAT(report({"--html", "-", "--until", "2025-11-24"}).text(),
+              AllOf(HasSubstr("no results that match"), HasSubstr("No results match.")));
 }
 
 }  // namespace
