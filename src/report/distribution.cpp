@@ -115,6 +115,8 @@ Plot distribution_plot(std::string title, Quantity quantity, std::vector<SampleL
     plot.key(fmt::format("{} ({})", lines[i].label, counted(lines[i].sorted.size())), i);
     draw_steps(plot, x, lines[i].sorted, i);
   }
+  if (extent.low > 0)
+    plot.note(fmt::format("The axis begins at {}, not at 0.", value_text(quantity, extent.low)));
   if (extent.cut) plot.note(cut_note(quantity, extent, lines));
   if (!none.empty()) plot.note(none);
   return plot;

@@ -89,8 +89,11 @@ std::span<Quantity const> times_of(model::Kind kind) {
   static constexpr Quantity kPage[] = {Quantity::first_byte, Quantity::first_paint,
                                        Quantity::largest_paint, Quantity::load,
                                        Quantity::fully_loaded};
+  // A series of streams has no first byte of its own.
+  static constexpr Quantity kSeries[] = {Quantity::last_byte};
   if (kind == model::Kind::page) return kPage;
   if (kind == model::Kind::resolve) return kAnswer;
+  if (kind == model::Kind::allocation) return kSeries;
   return kTransfer;
 }
 

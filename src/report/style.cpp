@@ -94,6 +94,7 @@ svg .whisker { stroke-width: 1.8; }
 .dot.s3 { fill: var(--c3); } .dot.s4 { fill: var(--c4); } .dot.s5 { fill: var(--c5); }
 .dot { stroke-dasharray: none; }
 .scroll { overflow-x: auto; margin-top: 14px; }
+.scroll + p, .plots + p { margin-top: 16px; }
 table { border-collapse: collapse; font-size: 13.5px; line-height: 1.4; }
 caption { text-align: left; color: var(--quiet); padding-bottom: 4px; }
 th, td { padding: 4px 0 4px 22px; text-align: right; white-space: nowrap; vertical-align: baseline;
@@ -134,6 +135,7 @@ footer { margin-top: 64px; padding-top: 12px; border-top: 1px solid var(--hair);
   th, td { padding-left: 12px; }
   td.long, th.long { min-width: 11ch; }
   .wide { overflow-x: auto; }
+  .wide thead th { white-space: normal; }
   .wide td.graph { width: auto; min-width: 48px; }
   .wide code { font-size: 11.5px; }
   code.long { display: block; max-width: 12ch; overflow: hidden; text-overflow: ellipsis; }
@@ -149,7 +151,7 @@ footer { margin-top: 64px; padding-top: 12px; border-top: 1px solid var(--hair);
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; }
   th, td { padding-left: 10px; }
-  tr { break-inside: avoid; }
+  tr, .strips { break-inside: avoid; }
   nav, details { display: none; }
   svg * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -36,6 +36,8 @@ TEST(Extent, OfValuesFarFromZeroBeginsBesideThem) {
   auto const extent = extent_of({{"a", values, ""}});
   EXPECT_GT(extent.low, 800);
   EXPECT_LT(extent.low, 900);
+  EXPECT_THAT(distribution_plot("T", Quantity::first_byte, {{"a", values, ""}}).html("p"),
+              HasSubstr("The axis begins at 894 µs, not at 0."));
 }
 
 TEST(Extent, IsNeverEmpty) {

@@ -35,6 +35,15 @@ TEST(Quantities, RatesAreToldAsRates) {
   EXPECT_EQ(unit(Quantity::answer, 2e6).name, "s");
 }
 
+TEST(Quantities, OfEachKindAreThoseThatItHas) {
+  EXPECT_THAT(times_of(model::Kind::download),
+              testing::ElementsAre(Quantity::first_byte, Quantity::last_byte));
+  EXPECT_THAT(times_of(model::Kind::resolve), testing::ElementsAre(Quantity::answer));
+  EXPECT_THAT(times_of(model::Kind::allocation), testing::ElementsAre(Quantity::last_byte));
+  EXPECT_THAT(over_time(model::Kind::page),
+              testing::ElementsAre(Quantity::first_byte, Quantity::fully_loaded));
+}
+
 TEST(Quantities, OfADownloadAreWhatItsMarksTell) {
   auto const values = values_of(with_circuit(download("a", "", 0, 100'000, 204'800), "A", "n"));
   auto const of = [&](Quantity q) { return values[number_of(q)]; };
