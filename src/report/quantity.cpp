@@ -102,6 +102,11 @@ std::span<Quantity const> over_time(model::Kind kind) {
   return kind == model::Kind::page ? kPage : times_of(kind);
 }
 
+Quantity end_of(model::Kind kind) {
+  if (kind == model::Kind::page) return Quantity::fully_loaded;
+  return kind == model::Kind::resolve ? Quantity::answer : Quantity::last_byte;
+}
+
 Values values_of(model::Measurement const& m) {
   Values out;
   out.fill(kNone);

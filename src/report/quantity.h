@@ -60,6 +60,9 @@ inline constexpr std::size_t kHops = 4;  // onion services' circuits have that m
 [[nodiscard]] std::span<Quantity const> times_of(model::Kind kind);
 [[nodiscard]] std::span<Quantity const> over_time(model::Kind kind);
 
+// When it is over: the last byte, of a page fully loaded, of a resolution the answer.
+[[nodiscard]] Quantity end_of(model::Kind kind);
+
 // All of one successful measurement; NaN for what it doesn't have.
 using Values = std::array<double, kQuantities>;
 [[nodiscard]] Values values_of(model::Measurement const& measurement);

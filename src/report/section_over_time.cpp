@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/time_text.h"
 #include "report/markup.h"
 #include "report/sections.h"
 #include "stats/quantile.h"
@@ -155,6 +156,49 @@ std::string left_out_note(std::size_t plots) {
                                   counted(plots, "further plot"), plots == 1 ? "is" : "are"));
 }
 
+// "612 ms (580 ms – 701 ms)": the median, and between what eight of ten lie.
+std::string band_cell(std::vector<Band> const& bands, WallTime from, Quantity quantity) {
+  auto const found =
+      std::lower_bound(bands.begin(), bands.end(), from,
+                       [](auto const& band, WallTime time) { return band.from < time; });
+  if (found == bands.end() || found->from != from) return R"(<td class="none">–</td>)";
+  return fmt::format("<td>{} ({} – {})</td>", value_text(quantity, found->median),
+                     value_text(quantity, found->p10), value_text(quantity, found->p90));
+}
+
+// All steps of all series, for those who want numbers: of this section's plots and of those of
+// failures over time.
+std::string time_table(Collected const& results) {
+  constexpr std::size_t kMostRows = 4000;
+  std::size_t count = 0;
+  std::string rows;
+  for (auto const& series : results.series) {
+    auto const label = escaped(series_label(series));
+    auto const end = end_of(series.key.kind);
+    for (auto const& [from, n, failed] : series.shares) {
+      if (++count > kMostRows) continue;
+      rows += fmt::format(
+          "<tr><th scope=\"row\" class=\"text long\">{}</th><td>{}</td><td>{}</td><td>{}</td>"
+          "<td>{}</td>{}{}</tr>\n",
+          label, format_iso_seconds(from), bucket_text(series.bucket), n, failed,
+          band_cell(series.bands[number_of(Quantity::first_byte)], from, Quantity::first_byte),
+          band_cell(series.bands[number_of(end)], from, end));
+    }
+  }
+  if (rows.empty()) return "";
+  auto out =
+      "<details><summary>The numbers as a table</summary>\n<div class=\"scroll\"><table>\n"
+      "<thead>" +
+      head_cells({"experiment", "from", "step of", "n", "failed",
+                  "first byte: median (10 % – 90 %)", "end: median (10 % – 90 %)"},
+                 1) +
+      "</thead>\n<tbody>\n" + rows + "</tbody></table></div></details>\n";
+  if (count > kMostRows)
+    out += nothing_here(fmt::format("{} of the table are left out. --experiment chooses fewer.",
+                                    counted(count - kMostRows, "line")));
+  return out;
+}
+
 // What the shades mean, once for all plots.
 constexpr std::string_view kBandKey =
     "<ul class=\"key\">"
@@ -190,7 +234,7 @@ std::string section_over_time(Collected const& results, PlotIds& ids) {
     }
     if (!all.empty()) out += plots(all, "plots pairs series", ids);
   }
-  return out + left_out_note(left_out);
+  return out + left_out_note(left_out) + time_table(results);
 }
 
 std::string failure_rate_plots(Collected const& results, PlotIds& ids) {

@@ -46,12 +46,6 @@ std::string median_and_p90(Quantity quantity, std::vector<double> const& sorted)
                      value_text(quantity, stats::quantile(sorted, 0.9).value_or(0)));
 }
 
-// A transfer's time to last byte, a page's to fully loaded, a resolution's to the answer.
-Quantity last_of(model::Kind kind) {
-  if (kind == model::Kind::page) return Quantity::fully_loaded;
-  return kind == model::Kind::resolve ? Quantity::answer : Quantity::last_byte;
-}
-
 }  // namespace
 
 std::string section_head(Page const& page) {
@@ -104,7 +98,7 @@ std::string section_summary(Collected const& results) {
             ? "0"
             : counted(series.failed()) + " (" + percent(series.failed(), series.n) + ")",
         median_and_p90(Quantity::first_byte, series.of(Quantity::first_byte)),
-        median_and_p90(last_of(series.key.kind), series.of(last_of(series.key.kind))),
+        median_and_p90(end_of(series.key.kind), series.of(end_of(series.key.kind))),
         median_and_p90(Quantity::throughput, series.of(Quantity::throughput)));
   return out + "</tbody></table></div>\n";
 }

@@ -127,6 +127,16 @@ TEST(HtmlPage, WhatRecordsHoldIsNeverMarkup) {
                           HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;")));
 }
 
+TEST(HtmlPage, StepsOfTimeAreATableToo) {
+  Collection all;
+  for (int i = 0; i < 20; ++i)
+    all.add(download("a", "", 3600 * i, 100'000 + 10'000 * i, 900'000 + 10'000 * i));
+  all.add(failed("a", "", 1));
+  EXPECT_THAT(page_of(all.finish()),
+              HasSubstr("<td>2025-11-24T15:00:00Z</td><td>3 hours</td><td>3</td><td>1</td>"
+                        "<td>105 ms (101 ms – 109 ms)</td><td>905 ms (901 ms – 909 ms)</td>"));
+}
+
 TEST(HtmlPage, StaysSmallHoweverMuchThereIs) {
   Collection few;
   Collection many;

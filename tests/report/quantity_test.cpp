@@ -44,6 +44,12 @@ TEST(Quantities, OfEachKindAreThoseThatItHas) {
               testing::ElementsAre(Quantity::first_byte, Quantity::fully_loaded));
 }
 
+TEST(Quantities, EveryKindHasAnEnd) {
+  EXPECT_EQ(end_of(model::Kind::upload), Quantity::last_byte);
+  EXPECT_EQ(end_of(model::Kind::page), Quantity::fully_loaded);
+  EXPECT_EQ(end_of(model::Kind::resolve), Quantity::answer);
+}
+
 TEST(Quantities, OfADownloadAreWhatItsMarksTell) {
   auto const values = values_of(with_circuit(download("a", "", 0, 100'000, 204'800), "A", "n"));
   auto const of = [&](Quantity q) { return values[number_of(q)]; };
