@@ -47,6 +47,7 @@ int run_command_line(int argc, char** argv) {
   add_measure(app, body);
   add_testnet(app, body);
   add_export(app, body);
+  add_import(app, body);
   add_report(app, body);
   add_guards(app, body);
   add_proxy(app, body);

@@ -35,6 +35,7 @@ void add_measure(CLI::App& app, Body& body);
 void add_demo(CLI::App& app, Body& body);
 void add_testnet(CLI::App& app, Body& body);
 void add_export(CLI::App& app, Body& body);
+void add_import(CLI::App& app, Body& body);
 void add_report(CLI::App& app, Body& body);
 void add_guards(CLI::App& app, Body& body);
 void add_proxy(CLI::App& app, Body& body);

@@ -17,6 +17,9 @@ void write(JsonWriter& json, model::Stream const& stream);
 [[nodiscard]] model::Circuit read_circuit(JsonObject const& record);
 [[nodiscard]] model::Stream read_stream(JsonObject const& record);
 
+// In the place of a mark's name: the source and bound of all.
+inline constexpr std::string_view kEveryMark = "*";
+
 // Times of the marks under one name, sources and bounds of those that have any under another.
 void write_marks(JsonWriter& json, std::string_view marks_name, std::string_view sources_name,
                  model::Marks const& marks);

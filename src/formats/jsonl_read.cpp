@@ -39,17 +39,23 @@ Marks read_marks(JsonObject const& record, std::string_view marks_name,
       if (at) found.emplace_back(name, model::Mark{.at = *at});
     });
   });
+  auto const read_source = [](JsonObject const& entry, model::Mark& mark) {
+    std::string source = "clock";
+    entry.read("source", source);
+    if (source == "kernel")
+      mark.source = model::MarkSource::kernel;
+    else if (source != "clock")
+      entry.problem().set(entry.path_of("source"), "must be \"clock\" or \"kernel\"");
+    entry.read("bound_us", mark.error_bound);
+  };
   record.object(sources_name, [&](JsonObject const& sources) {
+    sources.object(kEveryMark, [&](JsonObject const& entry) {
+      for (auto& [name, mark] : found) read_source(entry, mark);
+    });
     for (auto& [name, mark] : found)
-      sources.object(name, [&mark = mark](JsonObject const& entry) {
-        std::string source = "clock";
-        entry.read("source", source);
-        if (source == "kernel")
-          mark.source = model::MarkSource::kernel;
-        else if (source != "clock")
-          entry.problem().set(entry.path_of("source"), "must be \"clock\" or \"kernel\"");
-        entry.read("bound_us", mark.error_bound);
-      });
+      if (name != kEveryMark)
+        sources.object(name,
+                       [&, &mark = mark](JsonObject const& entry) { read_source(entry, mark); });
   });
   for (auto const& [name, mark] : found) marks.set(name, mark);
   return marks;

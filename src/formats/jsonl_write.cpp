@@ -1,6 +1,7 @@
 // The writing half of JSON lines. Fields that most streams and circuits lack are left
 // out there; the measurement's own fields always stand, so that a table can be made
 // from the lines without looking first.
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -132,19 +133,42 @@ void write_error(JsonWriter& json, model::Outcome const& outcome) {
   json.end_object();
 }
 
+namespace {
+
+// Marks that perfd's own clock took without a doubt are the rule and are not listed.
+bool is_exact(model::Mark const& mark) {
+  return mark.source == model::MarkSource::clock && mark.error_bound == Micros{0};
+}
+
+// The marks of an imported file are all as exact as the file.
+bool have_one_source(Marks const& marks) {
+  auto const& entries = marks.entries();
+  if (entries.size() < 2 || marks.find(kEveryMark) != nullptr) return false;
+  auto const& first = entries.front().mark;
+  return !is_exact(first) && std::all_of(entries.begin(), entries.end(), [&](auto const& entry) {
+    return entry.mark.source == first.source && entry.mark.error_bound == first.error_bound;
+  });
+}
+
+}  // namespace
+
 void write_marks(JsonWriter& json, std::string_view marks_name, std::string_view sources_name,
                  Marks const& marks) {
   json.key(marks_name).begin_object();
   for (auto const& [mark_name, mark] : marks.entries()) time_field(json, mark_name, mark.at);
   json.end_object();
-  // Marks that perfd's own clock took without a doubt are the rule and are not listed.
   json.key(sources_name).begin_object();
-  for (auto const& [mark_name, mark] : marks.entries()) {
-    if (mark.source == model::MarkSource::clock && mark.error_bound == Micros{0}) continue;
+  auto const write_source = [&](std::string_view mark_name, model::Mark const& mark) {
     json.key(mark_name).begin_object();
     json.field("source", mark.source == model::MarkSource::kernel ? "kernel" : "clock");
     json.field("bound_us", mark.error_bound.count());
     json.end_object();
+  };
+  if (have_one_source(marks)) {
+    write_source(kEveryMark, marks.entries().front().mark);
+  } else {
+    for (auto const& [mark_name, mark] : marks.entries())
+      if (!is_exact(mark)) write_source(mark_name, mark);
   }
   json.end_object();
 }

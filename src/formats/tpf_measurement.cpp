@@ -125,6 +125,14 @@ std::optional<WallTime> moment(TpfRecord const& record, std::string_view key) {
   return WallTime{*time};
 }
 
+// What the text of a moment may lack: .tpf has two decimals, Torperf's own files have all six.
+Micros cut_off(TpfRecord const& record, std::string_view key) {
+  auto const* value = record.find(key);
+  return value != nullptr && value->size() > 6 && value->find('.') == value->size() - 7
+             ? Micros{0}
+             : Micros{10'000};
+}
+
 std::string text(TpfRecord const& record, std::string_view key) {
   auto const* value = record.find(key);
   return value == nullptr ? std::string() : *value;
@@ -143,8 +151,9 @@ void read_circuit(TpfRecord const& record, Measurement& m) {
     for (auto const hop : split(*path, ',')) {
       auto const i = circuit.path.size();
       auto const after = i < times.size() ? parse_seconds(times[i]) : Error{};
-      circuit.path.push_back(
-          {to_upper(hop.substr(1)), {}, *launched + (after ? *after : Micros{0})});
+      circuit.path.push_back({to_upper(hop.substr(hop.starts_with('$') ? 1 : 0, 40)),
+                              {},
+                              *launched + (after ? *after : Micros{0})});
     }
     if (!circuit.path.empty()) {
       circuit.built_at = circuit.path.back().extended_at;
@@ -244,10 +253,10 @@ Result<Measurement> from_tpf(TpfRecord const& record) {
   m.source = text(record, "SOURCE");
   m.started_at = m.scheduled_at = *start;
   for (auto const name : kRequiredMarks)
-    if (auto const at = moment(record, name)) m.marks.set(name, {*at, {}, Micros{10'000}});
+    if (auto const at = moment(record, name)) m.marks.set(name, {*at, {}, cut_off(record, name)});
   for (auto const& [key, value] : record.pairs)
     if (auto const at = is_optional_mark(key) ? moment(record, key) : std::nullopt)
-      m.marks.set(key, {*at, {}, Micros{10'000}});
+      m.marks.set(key, {*at, {}, cut_off(record, key)});
   auto const bytes = [&](std::string_view key) {
     return static_cast<std::int64_t>(number(record, key).value_or(0));
   };

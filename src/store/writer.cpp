@@ -135,9 +135,7 @@ void Writer::insert(Started const& item) {
   insert->exec();
 }
 
-void Writer::insert(Done const& item, WallTime now) {
-  auto const& m = item.measurement;
-  auto const record = formats::to_json_line(m);
+bool Writer::insert_row(Measurement const& m, std::string const& record, WallTime now) {
   Use insert(insert_measurement_);
   int column = 0;
   insert->bindNoCopy(++column, m.id);
@@ -155,7 +153,18 @@ void Writer::insert(Done const& item, WallTime now) {
   insert->bind(++column, m.filesize);
   bind_optional(*insert, ++column, m.marks.between(mark::kStart, mark::kDataResponse));
   bind_optional(*insert, ++column, m.marks.between(mark::kStart, mark::kDataComplete));
-  if (insert->exec() == 0) {
+  if (insert->exec() == 0) return false;
+  Use keep(insert_record_);
+  keep->bind(1, database_.getLastInsertRowid());
+  keep->bindNoCopy(2, record);
+  keep->exec();
+  return true;
+}
+
+void Writer::insert(Done const& item, WallTime now) {
+  auto const& m = item.measurement;
+  auto const record = formats::to_json_line(m);
+  if (!insert_row(m, record, now)) {
     // Recorded before: by an attempt that failed only after its commit, if it is the same.
     Use find(find_record_);
     find->bindNoCopy(1, m.id);
@@ -163,10 +172,6 @@ void Writer::insert(Done const& item, WallTime now) {
     throw SQLite::Exception("the measurement " + m.id + " is recorded already, and differently",
                             SQLITE_CONSTRAINT);
   }
-  Use keep(insert_record_);
-  keep->bind(1, database_.getLastInsertRowid());
-  keep->bindNoCopy(2, record);
-  keep->exec();
   Use end(delete_running_);
   end->bindNoCopy(1, m.id);
   end->exec();
@@ -269,6 +274,25 @@ Result<std::size_t> Writer::commit(std::span<Event const> events) {
   });
   if (!committed) return committed.error();
   return refused;
+}
+
+Result<std::size_t> Writer::commit(std::span<Imported const> items, WallTime now) {
+  std::size_t fresh = 0;
+  auto const committed = transaction(false, [&] {
+    fresh = 0;
+    for (auto const& item : items) fresh += insert_row(item.measurement, item.record, now) ? 1 : 0;
+  });
+  if (!committed) return committed.error();
+  return fresh;
+}
+
+Result<void> Writer::sync() {
+  try {
+    database_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    return {};
+  } catch (SQLite::Exception const& failure) {
+    return explain(path_, failure);
+  }
 }
 
 Result<std::size_t> Writer::recover(WallTime now) {

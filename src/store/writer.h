@@ -29,6 +29,12 @@ struct Done {
 };
 using Urgent = std::variant<Started, Done>;
 
+// From files, with the JSON line that was made of it.
+struct Imported {
+  model::Measurement measurement;
+  std::string record;
+};
+
 // What comes in batches.
 using Event =
     std::variant<model::Circuit, model::Stream, RawEvent, model::GuardChoice, model::GuardRanking>;
@@ -47,6 +53,11 @@ class Writer {
   // trying again may help. Refused items do not fail the others.
   [[nodiscard]] Result<std::vector<Refusal>> commit(std::span<Urgent const* const> items,
                                                     WallTime now);
+  // Many at once, not synced; those that are there already are left as they are. Gives the number
+  // of new ones.
+  [[nodiscard]] Result<std::size_t> commit(std::span<Imported const> items, WallTime now);
+  // Waits until everything is on disk.
+  [[nodiscard]] Result<void> sync();
   // Gives the number of those that the database will never take.
   [[nodiscard]] Result<std::size_t> commit(std::span<Event const> events);
 
@@ -57,6 +68,8 @@ class Writer {
   [[nodiscard]] Result<bool> vacuum_step();
 
  private:
+  // False where the id is there already, whatever its record.
+  bool insert_row(model::Measurement const& measurement, std::string const& record, WallTime now);
   void insert(Started const& item);
   void insert(Done const& item, WallTime now);
   void insert(model::Circuit const& circuit);
