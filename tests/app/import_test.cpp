@@ -1,0 +1,64 @@
+// `perfd import` on real files, and what the other commands then say of them.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "app/perfd_process.h"
+
+namespace perfd::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class Import : public PerfdProcessTest {
+ protected:
+  [[nodiscard]] static std::string sample(std::string const& name) {
+    return std::string(PERFD_TEST_DATA) + "/" + name;
+  }
+  [[nodiscard]] std::string data() const { return (folder_ / "data").string(); }
+};
+
+TEST_F(Import, TwiceAddsNothing) {
+  auto const tpf = sample("torperf-51200-2016-10-02.tpf");
+  auto const first = run({"import", "--data", data(), tpf});
+  EXPECT_EQ(first.status.code, 0) << first.text();
+  EXPECT_THAT(first.text(), HasSubstr("287 results of 1 file: 287 new, 0 there already"));
+  auto const again = run({"import", "--data", data(), tpf, "--json"});
+  EXPECT_EQ(again.status.code, 0) << again.text();
+  EXPECT_THAT(again.text(), HasSubstr(R"({"files":1,"measurements":287,"new":0,"circuits":0,)"
+                                      R"("broken":0,"passed_by":0})"));
+  auto const exported = run({"export", "--data", data(), "--format", "tpf"});
+  auto const& lines = exported.lines;
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), "@type torperf 1.1"), 287);
+}
+
+TEST_F(Import, LogsAndTheirReport) {
+  auto const imported = run(
+      {"import", "--data", data(), sample("onionperf-0.tgen.log"), sample("onionperf.torctl.log")});
+  EXPECT_EQ(imported.status.code, 0) << imported.text();
+  EXPECT_THAT(imported.text(),
+              HasSubstr("8 results of 2 files: 8 new, 0 there already; 33 circuits"));
+  auto const report = run({"report", "--data", data()});
+  EXPECT_THAT(report.text(), AllOf(HasSubstr("onion-5m"), HasSubstr("2 x NET_TIMEOUT")));
+}
+
+TEST_F(Import, WhatIsWrongIsToldWithPlaceAndExitCode) {
+  std::filesystem::create_directories(folder_);
+  std::ofstream(folder_ / "a.tpf") << "@type torperf 1.0\nSOURCE=x\n";
+  auto const broken = run({"import", "--data", data(), (folder_ / "a.tpf").string()});
+  EXPECT_EQ(broken.status.code, 1);
+  EXPECT_THAT(broken.text(), AllOf(HasSubstr("a.tpf:2: "), HasSubstr("1 broken line or file")));
+
+  auto const missing = run({"import", "--data", data(), "/nowhere.tpf"});
+  EXPECT_EQ(missing.status.code, 2);
+  EXPECT_THAT(missing.text(), HasSubstr("/nowhere.tpf: no such file"));
+  EXPECT_EQ(run({"import", "--data", data()}).status.code, 2);
+
+  auto const unwritable = run({"import", "--data", "/proc/nowhere", sample("phlox-5242880.tpf")});
+  EXPECT_EQ(unwritable.status.code, 3) << unwritable.text();
+}
+
+}  // namespace
+}  // namespace perfd::app
