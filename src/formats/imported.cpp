@@ -69,6 +69,35 @@ std::string imported_target(model::Endpoint const& remote, std::string_view loca
   return "http://" + remote.host + ":" + std::to_string(remote.port) + "/";
 }
 
+std::string one_word(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c <= ' ' || c >= 0x7F || c == '=') c = '_';
+  return out;
+}
+
+std::string endpoint_text(model::Endpoint const& endpoint) {
+  auto const part = [](std::string_view text) {
+    return text.find(':') == std::string_view::npos ? std::string(text)
+                                                    : "[" + std::string(text) + "]";
+  };
+  auto const address = endpoint.address.empty() ? "0.0.0.0" : part(endpoint.address);
+  auto const host = endpoint.host.empty() ? address : part(endpoint.host);
+  return one_word(host + ":" + address + ":" + std::to_string(endpoint.port));
+}
+
+std::string imported_experiment(model::Measurement const& m) {
+  bool const upload = m.kind == model::Kind::upload;
+  std::string name = m.target == "onion" ? (upload ? "onion-upload-" : "onion-")
+                                         : (upload ? "upload-" : "download-");
+  constexpr std::int64_t kKib = 1024;
+  if (m.filesize > 0 && m.filesize % (kKib * kKib) == 0)
+    return name + std::to_string(m.filesize / (kKib * kKib)) + "m";
+  if (m.filesize > 0 && m.filesize % kKib == 0)
+    return name + std::to_string(m.filesize / kKib) + "k";
+  return name + std::to_string(m.filesize);
+}
+
 std::optional<WallTime> log_time(std::string_view text) {
   auto const dot = text.find('.');
   if (dot == 0 || dot > 11) return std::nullopt;  // npos, too

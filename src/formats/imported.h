@@ -24,6 +24,16 @@ namespace perfd::formats {
                                           std::string_view local_name,
                                           std::string_view remote_name);
 
+// "host:address:port" of an endpoint, which endpoint_from reads again: an IPv6 address in brackets,
+// 0.0.0.0 where none is known, and nothing that lists of words can't hold.
+[[nodiscard]] std::string endpoint_text(model::Endpoint const& endpoint);
+
+// A name for what was measured: "download-5m", "upload-50k", "onion-1m", "onion-upload-1m".
+[[nodiscard]] std::string imported_experiment(model::Measurement const& measurement);
+
+// Printable ASCII without blank and '=': what may stand in a value of the formats of lines.
+[[nodiscard]] std::string one_word(std::string_view text);
+
 // "1548934213.639490", as logs write it: seconds since the epoch with one to six decimals.
 [[nodiscard]] std::optional<WallTime> log_time(std::string_view text);
 

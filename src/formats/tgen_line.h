@@ -74,6 +74,15 @@ struct TgenLine {
 [[nodiscard]] std::string_view read_transfer_fields(std::string_view rest, TgenLine& line);
 [[nodiscard]] std::string_view read_stream_fields(std::string_view rest, TgenLine& line);
 
+// Sets `upload`, `payload` and, of an upload, `size`; before that `size` is what was to be
+// received. Both ways may be used; what is measured is the download if there is one.
+inline void set_direction(TgenLine& line, std::int64_t to_send, std::int64_t received,
+                          std::int64_t sent) {
+  line.upload = line.size == 0 && received == 0 && (to_send > 0 || sent > 0);
+  line.payload = line.upload ? sent : received;
+  if (line.upload) line.size = to_send;
+}
+
 // The text up to the next blank, which is taken away with it.
 inline std::string_view take_word(std::string_view& rest) {
   auto const end = rest.find(' ');

@@ -16,11 +16,33 @@ void TgenProgress::note(std::int64_t payload, std::int64_t size, WallTime at) {
   if (payload <= 0) return;
   if (first == WallTime{}) first = at;
   last = at;
+  auto const set = [at](WallTime& moment) {
+    if (moment == WallTime{}) moment = at;  // else it was told
+  };
   // Without a size nobody knows what a tenth is.
   while (size > 0 && tenths_set_ < tenths.size() && payload >= tenths_of(size, tenths_set_ + 1))
-    tenths[tenths_set_++] = at;
+    set(tenths[tenths_set_++]);
   while (partials_set_ < partials.size() && payload >= model::kPartialSizes[partials_set_])
-    partials[partials_set_++] = at;
+    set(partials[partials_set_++]);
+}
+
+void TgenProgress::tell(WallTime at) {
+  first = first == WallTime{} ? at : std::min(first, at);
+  last = std::max(last, at);
+}
+
+void TgenProgress::tell_tenth(std::size_t tenth, WallTime at) {
+  if (tenth > tenths.size() + 1) return;
+  tell(at);
+  if (tenth >= 1 && tenth <= tenths.size()) tenths[tenth - 1] = at;
+}
+
+void TgenProgress::tell_partial(std::int64_t size, WallTime at) {
+  auto const known =
+      std::find(std::begin(model::kPartialSizes), std::end(model::kPartialSizes), size);
+  if (known == std::end(model::kPartialSizes)) return;
+  tell(at);
+  partials[static_cast<std::size_t>(known - std::begin(model::kPartialSizes))] = at;
 }
 
 TgenOpenTransfers::Open* TgenOpenTransfers::find(TgenLine const& line) {

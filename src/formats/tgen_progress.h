@@ -29,8 +29,14 @@ struct TgenProgress {
 
   // Takes over what a line tells; `at` is the time that goes for it.
   void note(std::int64_t payload, std::int64_t size, WallTime at);
+  // Takes over what others have reckoned: when so many tenths (0 to 10), or one of the partial
+  // sizes, had come. What is no such size is passed by.
+  void tell_tenth(std::size_t tenth, WallTime at);
+  void tell_partial(std::int64_t size, WallTime at);
 
  private:
+  void tell(WallTime at);
+
   std::uint8_t tenths_set_ = 0;
   std::uint8_t partials_set_ = 0;
 };

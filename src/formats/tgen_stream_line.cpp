@@ -128,10 +128,7 @@ std::string_view read_stream_fields(std::string_view rest, TgenLine& line) {
     return "no bytes [total-bytes-recv=…,payload-bytes-recv=…]";
   line.read = *read;
   line.written = *written;
-  // Both may flow; what is measured is the download if there is one.
-  line.upload = line.size == 0 && *received == 0 && (send_size > 0 || *sent > 0);
-  line.payload = line.upload ? *sent : *received;
-  if (line.upload) line.size = send_size;
+  set_direction(line, send_size, *received, *sent);
   if (line.event == TgenLine::Event::status) return {};
   if (take_word(rest) != "times" || !read_times(TaggedList(take_word(rest)), line))
     return "no times [created-ts=…,usecs-to-…=…,now-ts=…]";

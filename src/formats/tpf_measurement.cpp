@@ -15,7 +15,6 @@ namespace perfd::formats {
 namespace {
 
 using model::Circuit;
-using model::Endpoint;
 using model::FailureCode;
 using model::Marks;
 using model::Measurement;
@@ -36,28 +35,9 @@ std::string seconds(WallTime time) {
   return format_seconds(std::max(Micros{0}, time.time_since_epoch()), 2);
 }
 
-// Only what may stand in a value: printable ASCII without blank and '='.
-std::string clean(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c <= ' ' || c >= 0x7F || c == '=') c = '_';
-  return out;
-}
-
 // The format's numbers have 32 bits.
 std::string int32(std::int64_t number) {
   return std::to_string(std::clamp<std::int64_t>(number, 0, INT32_MAX));
-}
-
-// host:ip:port; an IPv6 address in brackets, so that the parts can be told apart.
-std::string endpoint_text(Endpoint const& endpoint) {
-  auto const part = [](std::string_view text) {
-    return text.find(':') == std::string_view::npos ? std::string(text)
-                                                    : "[" + std::string(text) + "]";
-  };
-  auto const address = endpoint.address.empty() ? "0.0.0.0" : part(endpoint.address);
-  auto const host = endpoint.host.empty() ? address : part(endpoint.host);
-  return clean(host + ":" + address + ":" + std::to_string(endpoint.port));
 }
 
 class Pairs {
@@ -211,7 +191,7 @@ std::optional<TpfRecord> to_tpf(Measurement const& m) {
   if (!is_torperf_result(m)) return std::nullopt;
   auto const start = m.marks.at(model::mark::kStart);
   Pairs pairs;
-  pairs.add("SOURCE", m.source.empty() ? "unknown" : clean(m.source));
+  pairs.add("SOURCE", m.source.empty() ? "unknown" : one_word(m.source));
   pairs.add("FILESIZE", int32(m.filesize));
   pairs.add("READBYTES", int32(m.readbytes));
   pairs.add("WRITEBYTES", int32(m.writebytes));
@@ -226,11 +206,11 @@ std::optional<TpfRecord> to_tpf(Measurement const& m) {
   if (!m.local.empty()) pairs.add("ENDPOINTLOCAL", endpoint_text(m.local));
   if (!m.proxy.empty()) pairs.add("ENDPOINTPROXY", endpoint_text(m.proxy));
   if (!m.remote.empty()) pairs.add("ENDPOINTREMOTE", endpoint_text(m.remote));
-  pairs.add("HOSTNAMELOCAL", clean(m.source));
+  pairs.add("HOSTNAMELOCAL", one_word(m.source));
   // perfd's own server is the other end of these targets, and runs where perfd does.
   bool const own_server = m.target == "direct" || m.target == "onion" || m.target == "single-onion";
-  pairs.add("HOSTNAMEREMOTE", clean(own_server ? m.source : m.remote.host));
-  pairs.add("SOURCEADDRESS", clean(m.local.address));
+  pairs.add("HOSTNAMEREMOTE", one_word(own_server ? m.source : m.remote.host));
+  pairs.add("SOURCEADDRESS", one_word(m.local.address));
   if (auto const* circuit = carrier(m)) {
     add_circuit(pairs, m, *circuit);
     if (auto const at = used_at(m)) pairs.add("USED_AT", seconds(*at));
