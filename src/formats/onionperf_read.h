@@ -82,8 +82,8 @@ class OnionPerfReader {
   OnionPerfReader(OnionPerfReader&&) noexcept;
   OnionPerfReader& operator=(OnionPerfReader&&) noexcept;
 
-  // The document in pieces of any size. An error has the line, the byte, the path and the reason,
-  // and stays: the document is given up.
+  // The document in pieces of any size. An error has the byte, the path and the reason, and
+  // stays: the document is given up.
   [[nodiscard]] Result<void> feed(std::string_view chunk);
   // At the end: hands everything out and says how many measurements there were.
   [[nodiscard]] Result<std::size_t> finish();

@@ -127,7 +127,9 @@ class RowHandler {
   }
   bool take(RowProblem const& problem) {
     if (problem.none()) return true;
-    problem_ = where(problem.where) + ": " + problem.what;
+    auto text = where(problem.where) + ": " + problem.what;
+    if (rows_.tolerates(text)) return true;
+    problem_ = std::move(text);
     return false;
   }
 
@@ -228,9 +230,10 @@ class RowHandler {
   bool end_row() {
     auto const problem = rows_.row(section_, row_key_, row_);
     if (!problem.none()) {
-      push(Place::row, false);
+      push(Place::row, false);  // for the path
       key_ = "";
-      return take(problem);
+      if (!take(problem)) return false;
+      levels_.pop_back();
     }
     if (section_ == Section::filters) section_ = Section::streams;
     return true;
@@ -327,7 +330,7 @@ Document::Document(Rows& rows) : parser_(std::make_unique<Parser>(rows)) {}
 Document::~Document() = default;
 
 Error Document::error_at(std::string const& reason) {
-  failure_ = "line " + std::to_string(lines_) + ", byte " + std::to_string(bytes_) + ": " + reason;
+  failure_ = "byte " + std::to_string(bytes_) + ": " + reason;
   return Error{failure_};
 }
 
@@ -343,8 +346,6 @@ Result<void> Document::feed(std::string_view chunk) {
     taken = std::min(extra, chunk.size());
   }
   bytes_ += taken;
-  lines_ += static_cast<std::size_t>(
-      std::count(chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(taken), '\n'));
   if (!code && taken == chunk.size()) return {};
   if (!code) return error_at("more text behind the document");
   auto const& handler = json.handler();

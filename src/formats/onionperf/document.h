@@ -19,14 +19,14 @@ inline constexpr std::size_t kMaxDocument = std::size_t{512} << 20U;
 inline constexpr std::size_t kMaxDepth = 16;
 inline constexpr std::size_t kMaxName = 4096;  // of a key or a string
 
-// Who takes the document. Views end with the call. A text that is not empty ends the reading: what
-// is wrong, and of rows where in it ("time_info/created-ts").
+// What is wrong with a part of the document, and of rows where in it ("time_info/created-ts").
 struct RowProblem {
   std::string where;
   std::string what;
   [[nodiscard]] bool none() const { return what.empty(); }
 };
 
+// Who takes the document. Views end with the call.
 class Rows {
  public:
   virtual ~Rows() = default;
@@ -38,6 +38,11 @@ class Rows {
   virtual RowProblem begin(Section section) = 0;
   virtual RowProblem row(Section section, std::string_view key, Row const& row) = 0;
   virtual RowProblem end_source() = 0;
+  // Whether reading goes on in spite of what these said was wrong.
+  virtual bool tolerates(std::string const& problem) {
+    static_cast<void>(problem);
+    return false;
+  }
 };
 
 class Document {
@@ -58,7 +63,6 @@ class Document {
 
   std::unique_ptr<Parser> parser_;
   std::size_t bytes_ = 0;
-  std::size_t lines_ = 1;
   std::string failure_;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <compare>
+#include <deque>
 #include <iterator>
 #include <tuple>
 
@@ -15,9 +16,9 @@ namespace {
 constexpr Micros kNearest = std::chrono::seconds(150);
 
 struct SourceRows {
-  std::vector<Transfer> transfers;
-  std::vector<OnionPerfCircuit> circuits;
-  std::vector<model::Stream> streams;
+  std::deque<Transfer> transfers;  // none of these moves as they become many
+  std::deque<OnionPerfCircuit> circuits;
+  std::deque<model::Stream> streams;
 };
 
 // Kept until the end.
@@ -52,8 +53,8 @@ class Keeper : public Rows {
   RowProblem row(Section section, std::string_view key, Row const& row) override;
 
  private:
-  template <class Item, class Read>
-  RowProblem keep(std::vector<Item>& items, Read&& read) {
+  template <class Items, class Read>
+  RowProblem keep(Items& items, Read&& read) {
     if (items.size() >= kMaxOnionPerfRows) return {"", "is one too many of its section"};
     return read(items.emplace_back());
   }
