@@ -1,5 +1,6 @@
 #include "import/import.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "formats/imported.h"
@@ -31,6 +32,9 @@ class Finisher final : public Sink {
   Result<void> circuit(model::Circuit circuit) override {
     ++counts.circuits;
     if (!options_.source.empty()) circuit.instance = options_.source;
+    // Files don't tell the runs of a tor apart, and ids begin anew with each: the moment does.
+    circuit.tor_run =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_us(circuit.launched_at)));
     return sink_.circuit(std::move(circuit));
   }
   void problem(std::string const& place, std::string const& reason) override {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "formats/onionperf_read.h"
 #include "formats/torperf_data.h"
 #include "formats/tpf.h"
 #include "import/lines.h"
@@ -12,6 +13,12 @@ namespace perfd::import {
 namespace {
 
 using Converted = Result<std::optional<model::Measurement>>;
+
+// The readers of whole files say the line, which the place says already.
+std::string without_line(std::string const& reason, std::uint64_t number) {
+  auto const line = "line " + std::to_string(number) + ": ";
+  return reason.starts_with(line) ? reason.substr(line.size()) : reason;
+}
 
 // Each line to `convert`; what is broken is told, and the next line is read.
 Result<void> each_line(std::string_view beginning, Input& input, std::string const& place,
@@ -37,7 +44,7 @@ Result<void> each_line(std::string_view beginning, Input& input, std::string con
     }
     auto converted = convert(**line);
     if (!converted) {
-      sink.problem(here(), converted.error().message);
+      sink.problem(here(), without_line(converted.error().message, lines.number()));
     } else if (*converted) {
       if (auto const kept = sink.measurement(std::move(**converted)); !kept) return kept.error();
     }
@@ -49,6 +56,37 @@ Converted measurement_of(Result<formats::TpfRecord> const& record) {
   auto measurement = formats::from_tpf(*record);
   if (!measurement) return measurement.error();
   return std::optional(std::move(*measurement));
+}
+
+// All of a document or nothing: its version stands at its end.
+Result<void> import_analysis(std::string_view beginning, Input& input, std::string const& place,
+                             Sink& sink, Progress& progress) {
+  Result<void> kept;
+  formats::OnionPerfReader reader(
+      {.measurement =
+           [&](model::Measurement&& measurement) {
+             if (kept) kept = sink.measurement(std::move(measurement));
+           },
+       .circuit =
+           [&](std::string const& source, formats::OnionPerfCircuit&& row) {
+             row.circuit.instance = source;
+             if (kept) kept = sink.circuit(std::move(row.circuit));
+           },
+       .stream = {}});
+  auto piece = Result<std::string_view>(beginning);
+  while (piece && !piece->empty()) {
+    if (auto const read = reader.feed(*piece); !read) {
+      sink.problem(place, read.error().message);
+      return {};
+    }
+    progress.within(input.consumed());
+    piece = input.read();
+  }
+  if (!piece) return sink.problem(place, piece.error().message), Result<void>();
+  auto const count = reader.finish();
+  if (!kept) return kept;
+  if (!count) sink.problem(place, count.error().message);
+  return {};
 }
 
 }  // namespace
@@ -68,6 +106,8 @@ Result<void> import_results(FileKind kind, std::string_view beginning, Input& in
     if (auto const end = reader.finish(); !end) sink.problem(place, end.error().message);
     return {};
   }
+  if (kind == FileKind::onionperf_analysis)
+    return import_analysis(beginning, input, place, sink, progress);
   auto const name = formats::torperf_name(without_compression(place));
   if (!name) {
     sink.problem(place, "the name of a .mergedata tells source and size, as in siv-50kb.mergedata");

@@ -15,7 +15,8 @@ class Sink {
   virtual ~Sink() = default;
   // An error ends the import: it can't be kept.
   [[nodiscard]] virtual Result<void> measurement(model::Measurement measurement) = 0;
-  // Of a log: also those that carried no measurement.
+  // Of a log or an analysis: also those that carried no measurement. Its tor_run is the µs of its
+  // launch, so that (instance, tor_run, id) names it.
   [[nodiscard]] virtual Result<void> circuit(model::Circuit circuit) = 0;
   // What could not be read, with its place ("FILE:LINE"). The rest is imported.
   virtual void problem(std::string const& place, std::string const& reason) = 0;

@@ -22,10 +22,6 @@ bool is_followed(std::string_view event) {
                      [event](auto const word) { return event.starts_with(word); });
 }
 
-std::uint64_t run_from(WallTime began) {
-  return static_cast<std::uint64_t>(to_us(began)) & 0x7FFF'FFFF'FFFF'FFFFU;
-}
-
 std::optional<std::uint16_t> port_of(std::string_view address) {
   auto const colon = address.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
@@ -67,11 +63,7 @@ Result<void> TorLog::line(std::string_view text) {
   return {};
 }
 
-void TorLog::on_circuit_done(model::Circuit const& circuit) {
-  auto copy = circuit;
-  copy.tor_run = run_from(circuit.launched_at);
-  circuit_(std::move(copy));
-}
+void TorLog::on_circuit_done(model::Circuit const& circuit) { circuit_(circuit); }
 
 void TorLog::on_stream_done(model::Stream const& stream) { just_ended_.push_back(stream); }
 
@@ -89,8 +81,8 @@ std::optional<TorLog::EndedStream> TorLog::stream_from(std::uint16_t port, WallT
   // What became of its circuits meanwhile, as far as it is still known.
   if (auto now = tracker_.circuits_for(out.stream); now.size() >= out.circuits.size())
     out.circuits = std::move(now);
-  out.stream.tor_run = run_from(out.stream.created_at);
-  for (auto& circuit : out.circuits) circuit.tor_run = run_from(circuit.launched_at);
+  out.stream.tor_run = 0;
+  for (auto& circuit : out.circuits) circuit.tor_run = 0;
   return out;
 }
 

@@ -1,9 +1,8 @@
 // Circuits and streams from a log of OnionPerf's control connection, as its lines come.
 //
 // Source: tor's events in formats/torctl_log.h, followed by the tracker that also follows a live
-// tor. A circuit or stream of a log belongs to no run of a tor that perfd knows: its tor_run is
-// made from the moment at which it began, so that the same log always gives the same. Owner:
-// whoever reads the log. Thread: one. Input is untrusted; what is kept is bounded.
+// tor. They belong to no run of a tor that perfd knows: tor_run is 0.
+// Owner: whoever reads the log. Thread: one. Input is untrusted; what is kept is bounded.
 #pragma once
 
 #include <deque>

@@ -268,7 +268,7 @@ TEST_F(ImportTest, WhatIsBrokenIsToldWithItsPlaceAndTheRestIsImported) {
   EXPECT_GE(kept.measurements.size(), 287U);
   EXPECT_LT(kept.measurements.size(), 2U * 287);
   ASSERT_GE(kept.problems.size(), 3U);
-  EXPECT_THAT(kept.problems.front(), HasSubstr("a.tpf:2: "));
+  EXPECT_THAT(kept.problems.front(), HasSubstr("a.tpf:2: START"));
   EXPECT_THAT(kept.problems[1], HasSubstr("b.tpf:2: a line of more than 65536 bytes"));
   EXPECT_THAT(kept.problems, ::testing::Contains(HasSubstr("c.tpf.xz")));
   EXPECT_EQ(counts_.passed_by, 1U);
@@ -290,6 +290,39 @@ TEST_F(ImportTest, APathThatIsNotThereAndASinkThatFailsEndIt) {
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().message, "full");
   EXPECT_THAT(kept.measurements, SizeIs(3));
+}
+
+TEST_F(ImportTest, AnAnalysisOfOnionPerf) {
+  auto const text = sample("onionperf-3.0.json");
+  write_compressed(folder_ / "a/2021-01-01.op-hk5.onionperf.analysis.json.xz", text, "xz");
+  auto const kept = read();
+  EXPECT_THAT(kept.problems, IsEmpty());
+  std::map<std::string, int> experiments;
+  for (auto const& m : kept.measurements) {
+    EXPECT_EQ(m.source, "op-hk5");
+    EXPECT_TRUE(m.outcome.ok());
+    EXPECT_TRUE(m.tor.stream);
+    ++experiments[m.experiment];
+  }
+  EXPECT_EQ(experiments, (std::map<std::string, int>{{"download-5m", 3}, {"onion-5m", 2}}));
+  // OnionPerf's file lacks two of the circuits: they were open when it was made.
+  EXPECT_EQ(std::ranges::count_if(kept.measurements,
+                                  [](auto const& m) { return formats::carrier(m) != nullptr; }),
+            3);
+  // Named by instance, run and id, in the store.
+  std::set<std::pair<std::uint64_t, std::uint64_t>> keys;
+  for (auto const& circuit : kept.circuits) {
+    EXPECT_EQ(circuit.instance, "op-hk5");
+    keys.emplace(circuit.tor_run, circuit.id);
+  }
+  EXPECT_EQ(keys.size(), kept.circuits.size());
+  EXPECT_GT(kept.circuits.size(), 5U);
+
+  // Half of a document gives nothing of it.
+  write_file(folder_ / "b/half.json", text.substr(0, text.size() / 2));
+  auto const half = read({folder_ / "b"});
+  EXPECT_THAT(half.measurements, IsEmpty());
+  EXPECT_THAT(half.problems, ElementsAre(HasSubstr("half.json")));
 }
 
 TEST_F(ImportTest, TheSourceCanBeNamed) {
