@@ -1,12 +1,12 @@
 // `perfd export`: results out of the store, in the formats that others read.
 #include <CLI/CLI.hpp>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <set>
 
 #include "app/cli.h"
 #include "app/data_folder.h"
+#include "app/export_onionperf.h"
+#include "app/export_output.h"
 #include "app/time_filter.h"
 #include "base/text.h"
 #include "formats/documents.h"
@@ -26,6 +26,7 @@ struct Options {
   std::string since;
   std::string until;
   std::vector<std::string> experiments;
+  std::vector<std::string> sources;
   std::vector<std::string> outcomes;
   std::size_t limit = 0;
 };
@@ -34,6 +35,7 @@ Result<store::Filter> filter_of(Options const& options) {
   auto filter = filter_between(options.since, options.until);
   if (!filter) return filter;
   filter->experiments = options.experiments;
+  filter->sources = options.sources;
   for (auto const& name : options.outcomes) {
     auto const code = model::failure_code(name);
     if (!code)
@@ -59,22 +61,21 @@ Result<store::Filter> newest(store::Reader& reader, store::Filter filter, std::s
 // Writes each result in the chosen format.
 class Writer {
  public:
-  Writer(std::FILE* out, std::string const& format) : out_(out), format_(format) {}
+  Writer(ExportOutput& out, std::string const& format) : out_(out), format_(format) {}
 
   // Before the first result and behind the last one.
-  bool begin() {
+  Result<void> begin() {
     text_.clear();
     if (format_ == "har") har_.begin(text_);
     return put();
   }
-  bool end() {
+  Result<void> end() {
     text_.clear();
     if (format_ == "har") har_.end(text_);
     return put();
   }
 
-  // False where writing failed: a full disk, a closed pipe.
-  bool write(store::Row const& row) {
+  Result<void> write(store::Row const& row) {
     text_.clear();
     if (format_ == "jsonl") {
       text_ = row.record + "\n";
@@ -84,7 +85,7 @@ class Writer {
         std::fprintf(stderr, "perfd: result %lld can't be read: %s\n",
                      static_cast<long long>(row.seq), measurement.error().message.c_str());
         ++unreadable_;
-        return true;
+        return {};
       }
       if (format_ == "tpf")
         formats::append_tpf(text_, *measurement);
@@ -100,7 +101,7 @@ class Writer {
   [[nodiscard]] std::size_t unreadable() const { return unreadable_; }
 
  private:
-  bool put() { return std::fwrite(text_.data(), 1, text_.size(), out_) == text_.size(); }
+  Result<void> put() { return out_.write(text_); }
   void append_documents(model::Measurement const& m) {
     auto const download = formats::file_download_document(m);
     if (!download) return;
@@ -111,7 +112,7 @@ class Writer {
         text_ += formats::circuit_document(m.source, m.proxy.port, circuit) + "\n";
   }
 
-  std::FILE* out_;
+  ExportOutput& out_;
   std::string format_;
   std::string text_;
   formats::HarWriter har_{version()};
@@ -119,6 +120,37 @@ class Writer {
   std::size_t count_ = 0;
   std::size_t unreadable_ = 0;
 };
+
+struct Exported {
+  std::size_t all = 0;
+  std::size_t written = 0;
+  std::size_t unreadable = 0;
+};
+
+Result<Exported> export_rows(store::Reader& reader, store::Filter const& filter,
+                             std::string const& format, ExportOutput& out) {
+  Writer writer(out, format);
+  auto written = writer.begin();
+  auto const count = reader.for_each(filter, [&](store::Row const& row) {
+    if (written) written = writer.write(row);
+    return written.has_value();
+  });
+  if (!count) return count.error();
+  if (written) written = writer.end();
+  if (!written) return written.error();
+  return Exported{*count, writer.count(), writer.unreadable()};
+}
+
+Result<Exported> export_document(store::Reader& reader, store::Filter const& filter,
+                                 ExportOutput& out) {
+  std::size_t all = 0;
+  auto const count = reader.for_each_brief(filter, [&](store::Brief const&) { return ++all > 0; });
+  if (!count) return count.error();
+  auto const written =
+      export_onionperf(reader, filter, [&](std::string_view text) { return out.write(text); });
+  if (!written) return written.error();
+  return Exported{all, *written, 0};
+}
 
 int run_export(Options const& options) {
   auto filter = filter_of(options);
@@ -130,30 +162,21 @@ int run_export(Options const& options) {
   if (options.limit > 0) filter = newest(*reader, std::move(*filter), options.limit);
   if (!filter) return complain(filter.error().message, kCannotRun);
 
-  std::FILE* out = stdout;
-  if (!options.output.empty()) {
-    out = std::fopen(options.output.c_str(), "we");
-    if (out == nullptr)
-      return complain("can't write " + options.output + ": " + std::strerror(errno), kCannotRun);
-  }
-  Writer writer(out, options.format);
-  bool written = writer.begin();
-  auto const count = reader->for_each(*filter, [&](store::Row const& row) {
-    written = written && writer.write(row);
-    return written;
-  });
-  written = written && writer.end();
-  if (out != stdout ? std::fclose(out) != 0 : std::fflush(out) != 0) written = false;
-  if (!count) return complain(count.error().message, kCannotRun);
-  if (!written)
-    return complain("the results could not be written: no space, or a closed pipe", kCannotRun);
+  auto out = ExportOutput::open(options.output);
+  if (!out) return complain(out.error().message, kCannotRun);
+  auto const exported = options.format == "onionperf"
+                            ? export_document(*reader, *filter, **out)
+                            : export_rows(*reader, *filter, options.format, **out);
+  if (!exported) return complain(exported.error().message, kCannotRun);
+  if (auto const closed = (*out)->close(); !closed)
+    return complain(closed.error().message, kCannotRun);
   if (!options.output.empty())
-    std::fprintf(stderr, "%zu results written to %s%s\n", writer.count(), options.output.c_str(),
-                 writer.count() == *count ? ""
-                                          : (" (of " + std::to_string(*count) +
-                                             ": this format has no way to say the rest)")
-                                                .c_str());
-  return writer.unreadable() == 0 ? kDone : kFailed;
+    std::fprintf(stderr, "%zu results written to %s%s\n", exported->written, options.output.c_str(),
+                 exported->written == exported->all ? ""
+                                                    : (" (of " + std::to_string(exported->all) +
+                                                       ": this format has no way to say the rest)")
+                                                          .c_str());
+  return exported->unreadable == 0 ? kDone : kFailed;
 }
 
 }  // namespace
@@ -167,19 +190,25 @@ void add_export(CLI::App& app, Body& body) {
   command
       ->add_option("--format", options->format,
                    "jsonl: everything; tpf: Torperf's key=value lines; documents: file_download, "
-                   "stream and circuit as JSON; har: page loads as HAR 1.2")
-      ->check(CLI::IsMember({"jsonl", "tpf", "documents", "har"}))
+                   "stream and circuit as JSON; onionperf: an analysis 3.1; har: page loads as "
+                   "HAR 1.2")
+      ->check(CLI::IsMember({"jsonl", "tpf", "documents", "onionperf", "har"}))
       ->capture_default_str();
-  command->add_option("-o,--output", options->output, "file to write; standard output without it");
+  command->add_option("-o,--output", options->output,
+                      "file to write, compressed if it ends in .xz or .gz; standard output without "
+                      "it");
   command->add_option("--since", options->since, "only what started at or after this time (UTC)");
   command->add_option("--until", options->until, "only what started before this time (UTC)");
   command->add_option("--experiment", options->experiments, "only these experiments")
       ->delimiter(',');
+  command->add_option("--source", options->sources, "only of these vantage points")->delimiter(',');
   command->add_option("--outcome", options->outcomes, "only these outcomes: ok or a failure code")
       ->delimiter(',');
   command->add_option("--limit", options->limit, "the newest so many");
   command->footer(
-      "Example: perfd export --data /var/lib/perfd --format tpf --since 2026-11-24\n"
+      "Examples: perfd export --data /var/lib/perfd --format tpf --since 2026-11-24\n"
+      "          perfd export --format onionperf --since 2026-11-24 --until 2026-11-25 \\\n"
+      "            -o 2026-11-24.op-de1.onionperf.analysis.json.xz\n"
       "Exit codes: 0 done, 1 some results were unreadable, 2 wrong usage, 3 no store");
   command->callback([options, &body] { body = [options] { return run_export(*options); }; });
 }

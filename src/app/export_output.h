@@ -1,0 +1,37 @@
+// Where an export goes: standard output, a file, or a compressed file by its name's end (.xz, .gz).
+// Thread: one.
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+struct archive;
+
+namespace perfd::app {
+
+class ExportOutput {
+ public:
+  // An empty path is standard output. The error says what is wrong with the path.
+  [[nodiscard]] static Result<std::unique_ptr<ExportOutput>> open(std::string const& path);
+  ~ExportOutput();
+  ExportOutput(ExportOutput const&) = delete;
+  ExportOutput& operator=(ExportOutput const&) = delete;
+
+  // An error is a full disk or a closed pipe.
+  [[nodiscard]] Result<void> write(std::string_view text);
+  // Everything is written; without it a file is cut.
+  [[nodiscard]] Result<void> close();
+
+ private:
+  ExportOutput() = default;
+  [[nodiscard]] Result<void> compress_to(std::string const& path);
+
+  std::FILE* file_ = nullptr;
+  ::archive* compressed_ = nullptr;
+};
+
+}  // namespace perfd::app
