@@ -9,6 +9,7 @@
 #include "app/cli.h"
 #include "config/config.h"
 #include "formats/jsonl.h"
+#include "formats/onionperf_check.h"
 #include "formats/tpf.h"
 #include "store/store.h"
 
@@ -78,6 +79,30 @@ Tally check_lines(std::string const& path, std::istream& in) {
   return tally;
 }
 
+// An analysis document of OnionPerf's, in pieces, from the file's beginning.
+Tally check_document(std::string const& path, std::istream& in) {
+  formats::OnionPerfChecker checker([&](std::string const& what) {
+    std::fprintf(stderr, "%s: %s\n", path.c_str(), what.c_str());
+  });
+  std::string piece(std::size_t{64} << 10U, '\0');
+  while (in) {
+    in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    if (!checker.feed({piece.data(), static_cast<std::size_t>(in.gcount())})) break;
+  }
+  auto const tally = checker.finish();
+  return {tally.measurements, tally.errors};
+}
+
+// By its name or, as it may have any, by how it begins.
+bool is_document(std::string const& path, std::istream& in) {
+  std::string beginning(256, '\0');
+  in.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  beginning.resize(static_cast<std::size_t>(in.gcount()));
+  in.clear();
+  in.seekg(0);
+  return path.ends_with(".json") || formats::begins_like_onionperf(beginning);
+}
+
 int check_results(std::vector<std::string> const& paths) {
   int code = kDone;
   for (auto const& path : paths) {
@@ -86,7 +111,8 @@ int check_results(std::vector<std::string> const& paths) {
       code = complain("can't read " + path, kCannotRun);
       continue;
     }
-    auto const tally = check_lines(path, file);
+    bool const document = is_document(path, file);
+    auto const tally = document ? check_document(path, file) : check_lines(path, file);
     std::printf("%s: %zu results, %zu errors\n", path.c_str(), tally.good, tally.bad);
     if (tally.bad > 0 || tally.good == 0) code = kFailed;
   }
@@ -122,7 +148,8 @@ void add_check(CLI::App& app, Body& body) {
   auto const options = std::make_shared<Options>();
   command->add_option("-c,--config", options->config,
                       "configuration: a file or a folder of *.toml");
-  command->add_option("--results", options->results, "result files: JSON lines or .tpf");
+  command->add_option("--results", options->results,
+                      "result files: JSON lines, .tpf, or analysis documents of OnionPerf (.json)");
   command->add_option("--store", options->store, "a store's file (perfd.db): reads all of it");
   command->add_flag("--print-reference", options->reference,
                     "print the reference of all settings as Markdown");

@@ -86,18 +86,6 @@ std::string endpoint_text(model::Endpoint const& endpoint) {
   return one_word(host + ":" + address + ":" + std::to_string(endpoint.port));
 }
 
-std::string imported_experiment(model::Measurement const& m) {
-  bool const upload = m.kind == model::Kind::upload;
-  std::string name = m.target == "onion" ? (upload ? "onion-upload-" : "onion-")
-                                         : (upload ? "upload-" : "download-");
-  constexpr std::int64_t kKib = 1024;
-  if (m.filesize > 0 && m.filesize % (kKib * kKib) == 0)
-    return name + std::to_string(m.filesize / (kKib * kKib)) + "m";
-  if (m.filesize > 0 && m.filesize % kKib == 0)
-    return name + std::to_string(m.filesize / kKib) + "k";
-  return name + std::to_string(m.filesize);
-}
-
 std::optional<WallTime> log_time(std::string_view text) {
   auto const dot = text.find('.');
   if (dot == 0 || dot > 11) return std::nullopt;  // npos, too

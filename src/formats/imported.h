@@ -28,9 +28,6 @@ namespace perfd::formats {
 // 0.0.0.0 where none is known, and nothing that lists of words can't hold.
 [[nodiscard]] std::string endpoint_text(model::Endpoint const& endpoint);
 
-// A name for what was measured: "download-5m", "upload-50k", "onion-1m", "onion-upload-1m".
-[[nodiscard]] std::string imported_experiment(model::Measurement const& measurement);
-
 // Printable ASCII without blank and '=': what may stand in a value of the formats of lines.
 [[nodiscard]] std::string one_word(std::string_view text);
 

@@ -153,7 +153,6 @@ Result<Measurement> measurement_of_tgen(TgenLine const& line,
   m.payload_bytes = line.payload;
   bool const complete = line.event == TgenLine::Event::success;
   m.filesize = line.size == 0 && complete ? line.payload : line.size;
-  m.experiment = imported_experiment(m);
   m.readbytes = line.read;
   m.writebytes = line.written;
   m.marks.set(model::mark::kStart, {start, model::MarkSource::clock, bound});

@@ -62,7 +62,6 @@ TEST(OnionPerfRead, GivesWhatOnionPerfsOwnTableHas) {
     EXPECT_EQ(m.outcome.code, FailureCode::ok);
     EXPECT_EQ(m.source, "op-hk5");
     EXPECT_EQ(m.target, line.target);
-    EXPECT_EQ(m.experiment, line.target == "onion" ? "onion-5m" : "download-5m");
     EXPECT_EQ(m.kind, model::Kind::download);
     EXPECT_EQ(m.filesize, 5242880);
     EXPECT_EQ(m.payload_bytes, 5242880);
@@ -155,7 +154,7 @@ TEST(OnionPerfRead, ReadsTransfersOfBeforeOnePointZero) {
   ASSERT_EQ(read.measurements.size(), 3U);
   auto const all = by_port(read.measurements);
   auto const& good = all.at("40878");
-  EXPECT_EQ(good.experiment, "onion-1m");
+  EXPECT_EQ(good.filesize, 1048576);
   EXPECT_EQ(to_us(good.started_at), 1587991280369422);
   EXPECT_DOUBLE_EQ(seconds_between(good, "START", "SOCKET"), 18e-6);  // "1.8e-05"
   EXPECT_DOUBLE_EQ(seconds_between(good, "START", "DATACOMPLETE"), 6.253237);

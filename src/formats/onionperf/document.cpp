@@ -115,7 +115,7 @@ class RowHandler {
     if (place == Place::row && below.empty()) {
       auto path = levels_.back().array ? path_ : path_ + key_;
       std::replace(path.begin(), path.end(), '/', '.');
-      out += "." + printable(path);
+      if (!path.empty()) out += "." + printable(path);
     }
     std::string tail(below);
     std::replace(tail.begin(), tail.end(), '/', '.');
