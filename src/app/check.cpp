@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -90,17 +91,19 @@ Tally check_document(std::string const& path, std::istream& in) {
     if (!checker.feed({piece.data(), static_cast<std::size_t>(in.gcount())})) break;
   }
   auto const tally = checker.finish();
-  return {tally.measurements, tally.errors};
+  return {tally.measurements - std::min(tally.measurements, tally.errors), tally.errors};
 }
 
-// By its name or, as it may have any, by how it begins.
-bool is_document(std::string const& path, std::istream& in) {
+// By its name or, as a file may have any, by how it begins. A pipe can't be looked into.
+bool is_document(std::string const& path) {
+  if (path.ends_with(".json")) return true;
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false;
+  std::ifstream file(path);
   std::string beginning(256, '\0');
-  in.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
-  beginning.resize(static_cast<std::size_t>(in.gcount()));
-  in.clear();
-  in.seekg(0);
-  return path.ends_with(".json") || formats::begins_like_onionperf(beginning);
+  file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  beginning.resize(static_cast<std::size_t>(file.gcount()));
+  return formats::begins_like_onionperf(beginning);
 }
 
 int check_results(std::vector<std::string> const& paths) {
@@ -111,8 +114,7 @@ int check_results(std::vector<std::string> const& paths) {
       code = complain("can't read " + path, kCannotRun);
       continue;
     }
-    bool const document = is_document(path, file);
-    auto const tally = document ? check_document(path, file) : check_lines(path, file);
+    auto const tally = is_document(path) ? check_document(path, file) : check_lines(path, file);
     std::printf("%s: %zu results, %zu errors\n", path.c_str(), tally.good, tally.bad);
     if (tally.bad > 0 || tally.good == 0) code = kFailed;
   }

@@ -80,6 +80,22 @@ TEST_F(CommandLine, CheckAcceptsRealResultFilesAndPlacesTheErrorsOfBrokenOnes) {
   EXPECT_THAT(broken.text(), HasSubstr("broken.tpf:2:"));
 }
 
+TEST_F(CommandLine, CheckKnowsAnalysisDocumentsByTheirNameAndByTheirBeginning) {
+  auto const good = run({"check", "--results", PERFD_TEST_DATA "/onionperf-3.0.json"});
+  EXPECT_EQ(good.status.code, 0) << good.text();
+  EXPECT_THAT(good.text(), HasSubstr("5 results, 0 errors"));
+  std::string const text =
+      R"({"data":{"op-a":{"measurement_ip":"unknown","tgen":{"streams":{"1":{}}}}},)"
+      R"("type":"onionperf","version":"3.1"})";
+  for (std::string const name : {"document.json", "document"}) {
+    auto const broken = run({"check", "--results", write(name, text)});
+    EXPECT_EQ(broken.status.code, 1);
+    EXPECT_THAT(broken.text(), HasSubstr(name + ": data.op-a.tgen.streams[\"1\"].byte_info."
+                                                "payload-bytes-recv: is missing"));
+    EXPECT_THAT(broken.text(), HasSubstr("0 results, 1 errors"));
+  }
+}
+
 TEST_F(CommandLine, ExportWithoutAStoreSaysSo) {
   auto const done = run({"export", "--data", folder_ / "nowhere"});
   EXPECT_EQ(done.status.code, 3);

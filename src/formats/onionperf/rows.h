@@ -32,6 +32,9 @@ struct Transfer {
 [[nodiscard]] RowProblem read_tor_stream(Row const& row, std::string_view key, model::Stream& out);
 [[nodiscard]] RowProblem read_guard(Row const& row, OnionPerfGuard& out);
 
+// Steps of onion services, "HSCI_CONNECTING" and the like, which OnionPerf has beside the states.
+[[nodiscard]] bool is_hs_state(std::string_view text);
+
 // Where a day has circuits of several tors, or of several runs of one, their ids alone don't tell
 // them apart. Keys are then "ID:INSTANCE:RUN"; else they are the id, as OnionPerf has it.
 struct TorKey {

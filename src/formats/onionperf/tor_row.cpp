@@ -10,11 +10,8 @@
 namespace perfd::formats::onionperf {
 namespace {
 
-// Steps of onion services are "HSCI_CONNECTING", with ":ADDRESS" where it is known.
-bool is_hs_state(std::string_view text) {
-  return text.size() > 5 && text.starts_with("HS") && text[4] == '_' &&
-         (text[2] == 'C' || text[2] == 'S') && (text[3] == 'I' || text[3] == 'R');
-}
+// A word of tor's with a purpose or an onion address, or a relay's name.
+constexpr std::size_t kLongestWord = 512;
 
 // "GENERAL:BUILT" is the purpose at that time and the status; "PURPOSE_CHANGED:HS_CLIENT_REND" an
 // event and the new purpose.
@@ -55,7 +52,7 @@ void each_pair(Row const& row, std::string_view path, Values& values, Each&& eac
       continue;
     }
     auto const span = span_of(field);
-    if (field.kind == Kind::string && field.j == 0 && !open) {
+    if (field.kind == Kind::string && field.j == 0 && !open && field.text.size() <= kLongestWord) {
       word = field.text;
       open = true;
     } else if (span && field.j == 1 && open) {
@@ -157,6 +154,11 @@ void read_current_guards(Row const& row, Values& values, std::vector<OnionPerfGu
 }
 
 }  // namespace
+
+bool is_hs_state(std::string_view text) {
+  return text.size() > 5 && text.starts_with("HS") && text[4] == '_' &&
+         (text[2] == 'C' || text[2] == 'S') && (text[3] == 'I' || text[3] == 'R');
+}
 
 RowProblem version_problem(std::string_view text) {
   auto const dot = text.find('.');

@@ -101,6 +101,13 @@ void read_stream_steps(Values& values, TgenLine& line) {
   }
 }
 
+// So that a key made of two of them stays in bounds.
+std::string_view endpoint_of(Values& values, std::string_view path, bool required) {
+  auto const text = required ? values.text(path) : values.text_or(path, "");
+  if (text.size() > 1024) values.wrong(path, "is too long");
+  return text;
+}
+
 std::int64_t bytes_of(Values& values, std::string_view path) {
   auto const bytes = values.whole(path);
   if (bytes < 0) values.wrong(path, "must not be negative");
@@ -117,9 +124,9 @@ RowProblem read_stream(Row const& row, std::string_view source, std::string_view
   line.id = values.text("stream_info/id");
   line.name = values.text_or("stream_info/name", source);
   line.peer_name = values.text_or("stream_info/peername", "");
-  line.local = values.text("transport_info/local");
-  line.proxy = values.text_or("transport_info/proxy", "");
-  line.remote = values.text("transport_info/remote");
+  line.local = endpoint_of(values, "transport_info/local", true);
+  line.proxy = endpoint_of(values, "transport_info/proxy", false);
+  line.remote = endpoint_of(values, "transport_info/remote", true);
   line.transport_error = values.text_or("transport_info/error", "");
   line.commander = !values.text_or("stream_info/vertexid", "").starts_with("passive-stream");
   line.read = bytes_of(values, "byte_info/total-bytes-recv");
@@ -152,9 +159,9 @@ RowProblem read_transfer(Row const& row, std::string_view source, std::string_vi
   line.id = key;
   line.name = values.text_or("hostname_local", source);
   line.peer_name = values.text_or("hostname_remote", "");
-  line.local = values.text("endpoint_local");
-  line.proxy = values.text_or("endpoint_proxy", "");
-  line.remote = values.text("endpoint_remote");
+  line.local = endpoint_of(values, "endpoint_local", true);
+  line.proxy = endpoint_of(values, "endpoint_proxy", false);
+  line.remote = endpoint_of(values, "endpoint_remote", true);
   line.commander = values.flag_or("is_commander", true);
   line.upload = values.text("method") == "PUT";
   line.size = bytes_of(values, "filesize_bytes");

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/time_text.h"
+#include "formats/onionperf/rows.h"
 #include "formats/onionperf/write_rows.h"
 
 namespace perfd::formats::onionperf {
@@ -62,11 +63,11 @@ void write_circuit_states(JsonWriter& json, model::Circuit const& circuit, WallT
     if (changes_purpose(state)) {
       // "HS_CLIENT_REND HSCR_JOINED": OnionPerf has a line for each of the two.
       auto const blank = state.detail.find(' ');
-      purpose = state.detail.substr(0, blank);
+      auto const step = blank == std::string::npos ? "" : state.detail.substr(blank + 1);
+      purpose = is_hs_state(step) ? state.detail.substr(0, blank) : state.detail;
       pairs.add(joined(state.status, purpose), state.at);
-      if (blank != std::string::npos)
-        pairs.add(joined(state.detail.substr(blank + 1), circuit.rend_query), state.at);
-    } else if (state.status.starts_with("HSC") || state.status.starts_with("HSS")) {
+      if (is_hs_state(step)) pairs.add(joined(step, circuit.rend_query), state.at);
+    } else if (is_hs_state(state.status)) {
       pairs.add(joined(state.status, state.detail), state.at);
     } else {
       pairs.add(joined(purpose, state.status), state.at);
