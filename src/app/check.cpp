@@ -2,16 +2,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 
 #include "app/check_files.h"
+#include "app/check_results.h"
 #include "app/cli.h"
 #include "config/config.h"
-#include "formats/jsonl.h"
-#include "formats/onionperf_check.h"
-#include "formats/tpf.h"
 #include "store/store.h"
 
 namespace perfd::app {
@@ -32,93 +27,6 @@ int check_config(std::string const& path) {
     for (auto const& text : warnings)
       std::fprintf(stderr, "%s: warning: %s\n", path.c_str(), text.c_str());
   return kDone;
-}
-
-struct Tally {
-  std::size_t good = 0;
-  std::size_t bad = 0;
-};
-
-void complain_at(std::string const& path, std::size_t line, std::string const& what) {
-  std::fprintf(stderr, "%s:%zu: %s\n", path.c_str(), line, what.c_str());
-}
-
-// JSON lines or Torperf's lines, told apart by the first character.
-Tally check_lines(std::string const& path, std::istream& in) {
-  Tally tally;
-  formats::TpfReader tpf;
-  std::string line;
-  std::size_t number = 0;
-  bool json = false;
-  while (std::getline(in, line)) {
-    ++number;
-    if (number == 1) json = line.starts_with('{');
-    std::optional<Error> error;
-    if (json) {
-      auto const read = formats::from_json_line(line);
-      if (read)
-        ++tally.good;
-      else
-        error = read.error();
-    } else {
-      auto const read = tpf.line(line);
-      if (!read)
-        error = read.error();
-      else if (*read)
-        ++tally.good;
-    }
-    if (!error) continue;
-    ++tally.bad;
-    complain_at(path, number, error->message);
-  }
-  if (!json) {
-    if (auto const end = tpf.finish(); !end) {
-      ++tally.bad;
-      complain_at(path, number, end.error().message);
-    }
-  }
-  return tally;
-}
-
-// An analysis document of OnionPerf's, in pieces, from the file's beginning.
-Tally check_document(std::string const& path, std::istream& in) {
-  formats::OnionPerfChecker checker([&](std::string const& what) {
-    std::fprintf(stderr, "%s: %s\n", path.c_str(), what.c_str());
-  });
-  std::string piece(std::size_t{64} << 10U, '\0');
-  while (in) {
-    in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    if (!checker.feed({piece.data(), static_cast<std::size_t>(in.gcount())})) break;
-  }
-  auto const tally = checker.finish();
-  return {tally.measurements - std::min(tally.measurements, tally.errors), tally.errors};
-}
-
-// By its name or, as a file may have any, by how it begins. A pipe can't be looked into.
-bool is_document(std::string const& path) {
-  if (path.ends_with(".json")) return true;
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path, ignored)) return false;
-  std::ifstream file(path);
-  std::string beginning(256, '\0');
-  file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
-  beginning.resize(static_cast<std::size_t>(file.gcount()));
-  return formats::begins_like_onionperf(beginning);
-}
-
-int check_results(std::vector<std::string> const& paths) {
-  int code = kDone;
-  for (auto const& path : paths) {
-    std::ifstream file(path);
-    if (!file) {
-      code = complain("can't read " + path, kCannotRun);
-      continue;
-    }
-    auto const tally = is_document(path) ? check_document(path, file) : check_lines(path, file);
-    std::printf("%s: %zu results, %zu errors\n", path.c_str(), tally.good, tally.bad);
-    if (tally.bad > 0 || tally.good == 0) code = kFailed;
-  }
-  return code;
 }
 
 int check_store(std::string const& path) {

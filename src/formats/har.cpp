@@ -1,7 +1,9 @@
 #include "formats/har.h"
 
+#include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "base/time_text.h"
 #include "formats/har_entry.h"
 #include "formats/json_writer.h"
@@ -58,11 +60,13 @@ void HarWriter::end(std::string& out) {
   json.field("name", "perfd");
   json.field("version", version_);
   json.end_object();
-  auto const space = browser_.find(' ');
-  if (space != std::string::npos) {
+  // "Firefox 128.5.0"; without both words it is left out, as HAR wants both.
+  auto const browser = trim(browser_);
+  auto const space = browser.find(' ');
+  if (space != std::string_view::npos) {
     json.key("browser").begin_object();
-    json.field("name", browser_.substr(0, space));
-    json.field("version", browser_.substr(space + 1));
+    json.field("name", browser.substr(0, space));
+    json.field("version", trim(browser.substr(space)));
     json.end_object();
   }
   out += "}}\n";

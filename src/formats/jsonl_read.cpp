@@ -1,5 +1,6 @@
 // The reading half of JSON lines. simdjson reads doubles exactly, refuses invalid
 // UTF-8 and bounds the depth; what a field must be is said here.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -26,12 +27,19 @@ constexpr std::array<std::string_view, 17> kRequiredFields = {
     "guards",       "outcome",    "error",      "filesize", "readbytes", "writebytes",
     "scheduled_at", "started_at", "marks",      "server",   "tor"};
 
+using NamedMarks = std::vector<std::pair<std::string, model::Mark>>;
+
+bool has_mark(NamedMarks const& marks, std::string_view name) {
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](auto const& one) { return one.first == name; });
+}
+
 }  // namespace
 
 Marks read_marks(JsonObject const& record, std::string_view marks_name,
                  std::string_view sources_name) {
   Marks marks;
-  std::vector<std::pair<std::string, model::Mark>> found;
+  NamedMarks found;
   record.object(marks_name, [&](JsonObject const& times) {
     times.names([&](std::string_view name) {
       std::optional<WallTime> at;
@@ -49,13 +57,14 @@ Marks read_marks(JsonObject const& record, std::string_view marks_name,
     entry.read("bound_us", mark.error_bound);
   };
   record.object(sources_name, [&](JsonObject const& sources) {
-    sources.object(kEveryMark, [&](JsonObject const& entry) {
-      for (auto& [name, mark] : found) read_source(entry, mark);
-    });
+    // Where a mark is really called so, it stands for itself.
+    if (!has_mark(found, kEveryMark))
+      sources.object(kEveryMark, [&](JsonObject const& entry) {
+        for (auto& [name, mark] : found) read_source(entry, mark);
+      });
     for (auto& [name, mark] : found)
-      if (name != kEveryMark)
-        sources.object(name,
-                       [&, &mark = mark](JsonObject const& entry) { read_source(entry, mark); });
+      sources.object(name,
+                     [&, &mark = mark](JsonObject const& entry) { read_source(entry, mark); });
   });
   for (auto const& [name, mark] : found) marks.set(name, mark);
   return marks;

@@ -19,12 +19,12 @@ Result<std::optional<std::string_view>> Lines::next() {
     auto const part = piece_.substr(0, end);
     piece_.remove_prefix(end == std::string_view::npos ? piece_.size() : end + 1);
     bool const whole = end != std::string_view::npos;
-    if (whole && !any && part.size() <= kLongestLine) {
+    if (whole && !any && part.size() <= longest_) {
       ++number_;
       return std::optional(part);
     }
     any = true;
-    auto const room = kLongestLine - begun_.size();
+    auto const room = longest_ - begun_.size();
     too_long_ = too_long_ || part.size() > room;
     begun_.append(part.substr(0, room));
     if (whole) break;

@@ -18,7 +18,8 @@ inline constexpr std::size_t kLongestLine = std::size_t{64} << 10U;
 class Lines {
  public:
   // `read` gives pieces, and an empty one at the end (Input::read).
-  explicit Lines(std::function<Result<std::string_view>()> read) : read_(std::move(read)) {}
+  explicit Lines(std::function<Result<std::string_view>()> read, std::size_t longest = kLongestLine)
+      : read_(std::move(read)), longest_(longest) {}
 
   // The next line without its end ("\n"; a "\r" before it stays), valid until the next call.
   // Nothing at the end of the file. A line that is too long is cut: too_long() tells.
@@ -29,6 +30,7 @@ class Lines {
 
  private:
   std::function<Result<std::string_view>()> read_;
+  std::size_t longest_;
   std::string_view piece_;  // what is left of it
   std::string begun_;       // a line that began in an earlier piece
   std::uint64_t number_ = 0;

@@ -44,6 +44,46 @@ TEST_F(Import, LogsAndTheirReport) {
   EXPECT_THAT(report.text(), AllOf(HasSubstr("onion-5m"), HasSubstr("2 x NET_TIMEOUT")));
 }
 
+TEST_F(Import, OnionPerfsAnalysisGoesOutAsItCame) {
+  ASSERT_EQ(run({"import", "--data", data(), sample("onionperf-3.0.json")}).status.code, 0);
+  auto const file = (folder_ / "2021-01-01.op-hk5.onionperf.analysis.json.xz").string();
+  auto const exported = run({"export", "--data", data(), "--format", "onionperf", "-o", file});
+  EXPECT_EQ(exported.status.code, 0) << exported.text();
+  EXPECT_THAT(exported.text(), HasSubstr("5 results written"));
+
+  auto const checked = run({"check", "--results", file});
+  EXPECT_EQ(checked.status.code, 0) << checked.text();
+  EXPECT_THAT(checked.text(), HasSubstr(": 5 results, 0 errors"));
+
+  // Here nothing is new, elsewhere it is the same.
+  EXPECT_THAT(run({"import", "--data", data(), file}).text(),
+              HasSubstr(": 0 new, 5 there already"));
+  auto const other = (folder_ / "other").string();
+  ASSERT_EQ(run({"import", "--data", other, file}).status.code, 0);
+  EXPECT_EQ(run({"export", "--data", other}).lines, run({"export", "--data", data()}).lines);
+  EXPECT_EQ(run({"export", "--data", other, "--format", "onionperf"}).lines,
+            run({"export", "--data", data(), "--format", "onionperf"}).lines);
+
+  // A document is of one source.
+  ASSERT_EQ(run({"import", "--data", data(), sample("phlox-5242880.tpf")}).status.code, 0);
+  auto const two = run({"export", "--data", data(), "--format", "onionperf"});
+  EXPECT_EQ(two.status.code, 3);
+  EXPECT_THAT(two.text(), HasSubstr("op-hk5, phlox"));
+  EXPECT_EQ(
+      run({"export", "--data", data(), "--format", "onionperf", "--source", "phlox"}).status.code,
+      0);
+}
+
+TEST_F(Import, EveryKindIsChecked) {
+  for (auto const& [name, results] :
+       {std::pair{"onionperf-0.tgen.log", "8"}, std::pair{"onionperf-2.0.json", "3"},
+        std::pair{"phlox-5242880.tpf", "8"}, std::pair{"page-load.jsonl", "1"}}) {
+    auto const checked = run({"check", "--results", sample(name)});
+    EXPECT_EQ(checked.status.code, 0) << checked.text();
+    EXPECT_THAT(checked.text(), HasSubstr(": " + std::string(results) + " result")) << name;
+  }
+}
+
 TEST_F(Import, WhatIsWrongIsToldWithPlaceAndExitCode) {
   std::filesystem::create_directories(folder_);
   std::ofstream(folder_ / "a.tpf") << "@type torperf 1.0\nSOURCE=x\n";
