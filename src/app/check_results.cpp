@@ -16,9 +16,6 @@
 namespace perfd::app {
 namespace {
 
-// The record of a page load has hundreds of resources.
-constexpr std::size_t kLongestRecord = std::size_t{64} << 20U;
-
 struct CheckTally {
   std::size_t good = 0;
   std::size_t bad = 0;
@@ -36,7 +33,7 @@ class ResultFile {
 
   CheckTally check() {
     if (formats::begins_like_onionperf(beginning_)) return check_document();
-    return check_lines(beginning_.starts_with("{\"schema\"") || beginning_.starts_with('{'));
+    return check_lines(beginning_.starts_with('{'));
   }
 
  private:
@@ -124,8 +121,9 @@ class CheckingSink final : public import::Sink {
 };
 
 bool is_only_read(import::FileKind kind) {
-  return kind != import::FileKind::unknown && kind != import::FileKind::tpf &&
-         kind != import::FileKind::onionperf_analysis;
+  using Kind = import::FileKind;
+  return kind != Kind::unknown && kind != Kind::perfd_lines && kind != Kind::tpf &&
+         kind != Kind::onionperf_analysis;
 }
 
 Result<CheckTally> check_file(std::string const& path) {

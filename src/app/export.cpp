@@ -1,6 +1,7 @@
 // `perfd export`: results out of the store, in the formats that others read.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <set>
 
 #include "app/cli.h"
@@ -13,6 +14,9 @@
 #include "formats/har.h"
 #include "formats/jsonl.h"
 #include "formats/tpf.h"
+#include "report/onionperf_csv.h"
+#include "report/tor_metrics_csv.h"
+#include "runtime/files.h"
 #include "store/reader.h"
 
 namespace perfd::app {
@@ -67,6 +71,7 @@ class Writer {
   Result<void> begin() {
     text_.clear();
     if (format_ == "har") har_.begin(text_);
+    if (format_ == "csv") text_ = report::onionperf_csv_head();
     return put();
   }
   Result<void> end() {
@@ -89,6 +94,8 @@ class Writer {
       }
       if (format_ == "tpf")
         formats::append_tpf(text_, *measurement);
+      else if (format_ == "csv")
+        text_ = report::onionperf_csv_line(*measurement);
       else if (format_ == "har")
         har_.add(text_, *measurement);
       else
@@ -152,6 +159,38 @@ Result<Exported> export_document(store::Reader& reader, store::Filter const& fil
   return Exported{all, *written, 0};
 }
 
+// Five files in a folder.
+int export_tables(store::Reader& reader, store::Filter const& filter, std::string const& folder) {
+  if (folder.empty())
+    return complain("--format tor-metrics writes five tables: name a folder for them by -o",
+                    kUsage);
+  if (auto const made = runtime::make_folder(folder); !made)
+    return complain(made.error().message, kCannotRun);
+  report::TorMetricsTables tables;
+  std::size_t unreadable = 0;
+  auto const count = reader.for_each(filter, [&](store::Row const& row) {
+    if (auto const measurement = formats::from_json_line(row.record)) {
+      tables.add(*measurement);
+    } else {
+      std::fprintf(stderr, "perfd: result %lld can't be read: %s\n",
+                   static_cast<long long>(row.seq), measurement.error().message.c_str());
+      ++unreadable;
+    }
+    return true;
+  });
+  if (!count) return complain(count.error().message, kCannotRun);
+  for (auto const& table : tables.tables()) {
+    auto const path = std::filesystem::path(folder) / (table.name + ".csv");
+    auto out = ExportOutput::open(path.string());
+    if (!out) return complain(out.error().message, kCannotRun);
+    auto written = (*out)->write(table.text);
+    if (written) written = (*out)->close();
+    if (!written) return complain(written.error().message, kCannotRun);
+    std::fprintf(stderr, "written: %s\n", path.c_str());
+  }
+  return unreadable == 0 ? kDone : kFailed;
+}
+
 int run_export(Options const& options) {
   auto filter = filter_of(options);
   if (!filter) return complain(filter.error().message, kUsage);
@@ -162,6 +201,7 @@ int run_export(Options const& options) {
   if (options.limit > 0) filter = newest(*reader, std::move(*filter), options.limit);
   if (!filter) return complain(filter.error().message, kCannotRun);
 
+  if (options.format == "tor-metrics") return export_tables(*reader, *filter, options.output);
   auto out = ExportOutput::open(options.output);
   if (!out) return complain(out.error().message, kCannotRun);
   auto const exported = options.format == "onionperf"
@@ -191,8 +231,10 @@ void add_export(CLI::App& app, Body& body) {
       ->add_option("--format", options->format,
                    "jsonl: everything; tpf: Torperf's key=value lines; documents: file_download, "
                    "stream and circuit as JSON; onionperf: an analysis 3.1; har: page loads as "
-                   "HAR 1.2")
-      ->check(CLI::IsMember({"jsonl", "tpf", "documents", "onionperf", "har"}))
+                   "HAR 1.2; csv: the table of OnionPerf's visualize; tor-metrics: the five tables "
+                   "of Tor Metrics, in a folder")
+      ->check(
+          CLI::IsMember({"jsonl", "tpf", "documents", "onionperf", "har", "csv", "tor-metrics"}))
       ->capture_default_str();
   command->add_option("-o,--output", options->output,
                       "file to write, compressed if it ends in .xz or .gz; standard output without "

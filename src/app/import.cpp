@@ -121,13 +121,14 @@ int run_import(Options const& options) {
 }  // namespace
 
 void add_import(CLI::App& app, Body& body) {
-  auto* const command =
-      app.add_subcommand("import", "Results of Torperf and OnionPerf, into the store");
+  auto* const command = app.add_subcommand(
+      "import", "Results of Torperf, OnionPerf and other perfds, into the store");
   auto const options = std::make_shared<Options>();
   command
-      ->add_option("PATH", options->paths,
-                   "files, folders or tarballs: .tpf, .data, .extradata, .mergedata, "
-                   "onionperf.analysis.json, logs of TGen and torctl; also .xz, .gz")
+      ->add_option(
+          "PATH", options->paths,
+          "files, folders or tarballs: perfd's JSON lines, .tpf, .data, .extradata, .mergedata, "
+          "onionperf.analysis.json, logs of TGen and torctl; also .xz, .gz")
       ->required();
   command->add_option("--data", options->data, "data folder (made if there is none)");
   command->add_option("-c,--config", options->config, "configuration that names the store");

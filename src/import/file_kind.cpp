@@ -36,6 +36,8 @@ std::string_view name(FileKind kind) {
   switch (kind) {
     case FileKind::unknown:
       return "no file of results that is known";
+    case FileKind::perfd_lines:
+      return "perfd's JSON lines";
     case FileKind::tpf:
       return "Torperf's results";
     case FileKind::torperf_data:
@@ -63,6 +65,7 @@ std::string_view without_compression(std::string_view path) {
 FileKind kind_of(std::string_view path, std::string_view beginning) {
   auto const line = beginning.substr(0, beginning.find('\n'));
   if (line.starts_with("@type torperf ")) return FileKind::tpf;
+  if (line.starts_with(R"({"schema":)")) return FileKind::perfd_lines;
   if (begins_as_log(line)) return log_kind(line);
   auto const file = without_compression(path);
   if (trim(beginning.substr(0, 4096)).starts_with('{')) return FileKind::onionperf_analysis;

@@ -9,6 +9,7 @@ namespace perfd::import {
 
 enum class FileKind : std::uint8_t {
   unknown,
+  perfd_lines,         // perfd's own JSON lines
   tpf,                 // Torperf's result lines with their annotation
   torperf_data,        // Torperf's oldest: numbers, one measurement a line
   torperf_extradata,   // which circuit was used, beside it

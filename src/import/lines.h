@@ -14,6 +14,8 @@
 namespace perfd::import {
 
 inline constexpr std::size_t kLongestLine = std::size_t{64} << 10U;
+// Of perfd's own: a page load has hundreds of resources.
+inline constexpr std::size_t kLongestRecord = std::size_t{64} << 20U;
 
 class Lines {
  public:

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "formats/jsonl.h"
 #include "formats/onionperf_read.h"
 #include "formats/torperf_data.h"
 #include "formats/tpf.h"
@@ -22,13 +23,15 @@ std::string without_line(std::string const& reason, std::uint64_t number) {
 
 // Each line to `convert`; what is broken is told, and the next line is read.
 Result<void> each_line(std::string_view beginning, Input& input, std::string const& place,
-                       Sink& sink, Progress& progress,
+                       Sink& sink, Progress& progress, std::size_t longest,
                        std::function<Converted(std::string_view)> const& convert) {
   bool begun = false;
-  Lines lines([&]() -> Result<std::string_view> {
-    if (!std::exchange(begun, true) && !beginning.empty()) return beginning;
-    return input.read();
-  });
+  Lines lines(
+      [&]() -> Result<std::string_view> {
+        if (!std::exchange(begun, true) && !beginning.empty()) return beginning;
+        return input.read();
+      },
+      longest);
   auto const here = [&] { return place + ":" + std::to_string(lines.number()); };
   while (true) {
     auto const line = lines.next();
@@ -39,7 +42,7 @@ Result<void> each_line(std::string_view beginning, Input& input, std::string con
     if (!*line) return {};
     if (lines.number() % 4096 == 0) progress.within(input.consumed());
     if (lines.too_long()) {
-      sink.problem(here(), "a line of more than " + std::to_string(kLongestLine) + " bytes");
+      sink.problem(here(), "a line of more than " + std::to_string(longest) + " bytes");
       continue;
     }
     auto converted = convert(**line);
@@ -95,17 +98,24 @@ Result<void> import_results(FileKind kind, std::string_view beginning, Input& in
                             std::string const& place, Sink& sink, Progress& progress) {
   if (kind == FileKind::tpf) {
     formats::TpfReader reader;
-    auto const read =
-        each_line(beginning, input, place, sink, progress, [&](std::string_view line) -> Converted {
-          auto record = reader.line(line);
-          if (!record) return record.error();
-          if (!*record) return std::optional<model::Measurement>();
-          return measurement_of(**record);
-        });
+    auto const read = each_line(beginning, input, place, sink, progress, kLongestLine,
+                                [&](std::string_view line) -> Converted {
+                                  auto record = reader.line(line);
+                                  if (!record) return record.error();
+                                  if (!*record) return std::optional<model::Measurement>();
+                                  return measurement_of(**record);
+                                });
     if (!read) return read;
     if (auto const end = reader.finish(); !end) sink.problem(place, end.error().message);
     return {};
   }
+  if (kind == FileKind::perfd_lines)
+    return each_line(beginning, input, place, sink, progress, kLongestRecord,
+                     [](std::string_view line) -> Converted {
+                       auto measurement = formats::from_json_line(line);
+                       if (!measurement) return measurement.error();
+                       return std::optional(std::move(*measurement));
+                     });
   if (kind == FileKind::onionperf_analysis)
     return import_analysis(beginning, input, place, sink, progress);
   auto const name = formats::torperf_name(without_compression(place));
@@ -113,7 +123,7 @@ Result<void> import_results(FileKind kind, std::string_view beginning, Input& in
     sink.problem(place, "the name of a .mergedata tells source and size, as in siv-50kb.mergedata");
     return {};
   }
-  return each_line(beginning, input, place, sink, progress,
+  return each_line(beginning, input, place, sink, progress, kLongestLine,
                    [&](std::string_view line) -> Converted {
                      if (line.empty()) return std::optional<model::Measurement>();
                      return measurement_of(formats::parse_torperf_mergedata(line, *name));

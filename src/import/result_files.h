@@ -1,4 +1,4 @@
-// Files that are read alone: .tpf, .mergedata, OnionPerf's analysis.
+// Files that are read alone: perfd's JSON lines, .tpf, .mergedata, OnionPerf's analysis.
 // Thread: one. Input is untrusted.
 #pragma once
 

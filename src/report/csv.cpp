@@ -2,23 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "report/csv_field.h"
 #include "stats/quantile.h"
 
 namespace perfd::report {
-namespace {
-
-std::string field_text(std::string const& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (char const c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
-}
-
-}  // namespace
-
 std::string summary_csv(Collected const& results) {
   std::string out = "experiment,arm,target,filesize,metric,n,p10,q1,median,q3,p90,p99,unit\r\n";
   for (auto const& series : results.series)
@@ -26,8 +13,8 @@ std::string summary_csv(Collected const& results) {
       auto const& sorted = series.values[i];
       if (sorted.empty()) continue;
       out +=
-          fmt::format("{},{},{},{},{},{}", field_text(series.key.experiment),
-                      field_text(series.key.arm), field_text(series.target()),
+          fmt::format("{},{},{},{},{},{}", csv_field(series.key.experiment),
+                      csv_field(series.key.arm), csv_field(series.target()),
                       series.key.filesize > 0 ? std::to_string(series.key.filesize) : std::string(),
                       name(quantity(i)), sorted.size());
       for (double const p : {0.1, 0.25, 0.5, 0.75, 0.9, 0.99})

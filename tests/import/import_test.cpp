@@ -8,6 +8,7 @@
 #include <set>
 
 #include "formats/carrier.h"
+#include "formats/jsonl.h"
 #include "formats/tpf.h"
 #include "import/support/packed.h"
 #include "runtime/files.h"
@@ -323,6 +324,15 @@ TEST_F(ImportTest, AnAnalysisOfOnionPerf) {
   auto const half = read({folder_ / "b"});
   EXPECT_THAT(half.measurements, IsEmpty());
   EXPECT_THAT(half.problems, ElementsAre(HasSubstr("half.json")));
+}
+
+TEST_F(ImportTest, PerfdsOwnLinesAreWhatTheyWere) {
+  auto const line = sample("page-load.jsonl");
+  write_file(folder_ / "a.jsonl", line + "{\"schema\":1}\n");
+  auto const kept = read();
+  ASSERT_THAT(kept.measurements, SizeIs(1));
+  EXPECT_EQ(kept.measurements.front(), formats::from_json_line(line).value());
+  EXPECT_THAT(kept.problems, ElementsAre(HasSubstr("a.jsonl:2: ")));
 }
 
 TEST_F(ImportTest, TheSourceCanBeNamed) {
