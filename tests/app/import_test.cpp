@@ -74,6 +74,28 @@ TEST_F(Import, OnionPerfsAnalysisGoesOutAsItCame) {
       0);
 }
 
+TEST_F(Import, TablesForOthers) {
+  ASSERT_EQ(run({"import", "--data", data(), sample("torperf-51200-2016-10-02.tpf")}).status.code,
+            0);
+  auto const csv = run({"export", "--data", data(), "--format", "csv"});
+  EXPECT_EQ(csv.lines.size(), 288U);
+
+  EXPECT_EQ(run({"export", "--data", data(), "--format", "tor-metrics"}).status.code, 2);
+  auto const folder = folder_ / "tables";
+  auto const tables =
+      run({"export", "--data", data(), "--format", "tor-metrics", "-o", folder.string()});
+  EXPECT_EQ(tables.status.code, 0) << tables.text();
+  std::ifstream torperf(folder / "torperf.csv");
+  std::string head;
+  std::string line;
+  std::getline(torperf, head);
+  std::getline(torperf, line);
+  EXPECT_EQ(line, "2016-10-02,51200,torperf,public,940,1150,1770");
+  for (auto const* name :
+       {"torperf-failures", "onionperf-buildtimes", "onionperf-latencies", "onionperf-throughput"})
+    EXPECT_TRUE(std::filesystem::exists(folder / (std::string(name) + ".csv"))) << name;
+}
+
 TEST_F(Import, EveryKindIsChecked) {
   for (auto const& [name, results] :
        {std::pair{"onionperf-0.tgen.log", "8"}, std::pair{"onionperf-2.0.json", "3"},

@@ -125,8 +125,9 @@ TEST(TorMetricsTables, OfADayOfTorperf) {
 
 TEST(OnionPerfCsv, IsOnionPerfsOwn) {
   std::vector<std::string> lines;
-  formats::OnionPerfReader reader(
-      {.measurement = [&](model::Measurement&& m) { lines.push_back(onionperf_csv_line(m)); }});
+  formats::OnionPerfSinks sinks;
+  sinks.measurement = [&](model::Measurement&& m) { lines.push_back(onionperf_csv_line(m)); };
+  formats::OnionPerfReader reader(std::move(sinks));
   ASSERT_TRUE(reader.feed(table_sample("onionperf-3.0.json")));
   ASSERT_EQ(reader.finish().value(), 5U);
   EXPECT_EQ(onionperf_csv_head(),
