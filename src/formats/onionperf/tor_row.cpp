@@ -44,9 +44,9 @@ template <class Each>
 void each_pair(Row const& row, std::string_view path, Values& values, Each&& each) {
   std::string_view word;
   bool open = false;
-  for (std::size_t index = 0; index < row.size(); ++index) {
+  auto const range = row.range(path);
+  for (auto index = range.begin; index < range.end; ++index) {
     auto const field = row[index];
-    if (field.path != path) continue;
     if (field.kind == Kind::array) {
       if (open) values.wrong(path, "must be an array of pairs of a word and seconds");
       continue;
@@ -190,6 +190,9 @@ RowProblem read_circuit(Row const& row, std::string_view key, OnionPerfCircuit& 
   auto& circuit = out.circuit;
   read_key(values, key, "circuit_id", circuit.id, circuit.instance, circuit.tor_run);
   circuit.launched_at = values.moment("unix_ts_start");
+  auto const states = row.range("elapsed_seconds");
+  circuit.states.reserve((states.end - states.begin) / 3);  // of a pair itself and two in it
+  circuit.path.reserve(3);
   each_pair(row, "elapsed_seconds", values, [&](std::string_view word, Micros span) {
     add_circuit_state(circuit, word, circuit.launched_at + span);
   });

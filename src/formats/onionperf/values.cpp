@@ -14,17 +14,16 @@ std::optional<std::int64_t> micros_of(std::string_view number) {
   std::uint64_t digits = 0;
   int kept = 0;
   std::int64_t exponent = 6;
-  bool fraction = false;
   std::size_t at = 0;
-  for (; at < number.size(); ++at) {
-    char const c = number[at];
-    if (c == '.') {
+  for (bool fraction = false; at < number.size(); ++at) {
+    auto const digit = static_cast<unsigned char>(number[at] - '0');
+    if (digit > 9) {
+      if (number[at] != '.' || fraction) break;
       fraction = true;
       continue;
     }
-    if (c < '0' || c > '9') break;
     if (kept < 19) {
-      digits = digits * 10 + static_cast<std::uint64_t>(c - '0');
+      digits = digits * 10 + digit;
       if (digits > 0) ++kept;
       if (fraction) --exponent;
     } else if (!fraction) {
@@ -44,12 +43,11 @@ std::optional<std::int64_t> micros_of(std::string_view number) {
     digits *= 10;
   }
   if (exponent < -19) return 0;
-  std::uint64_t rest = 0;
-  for (; exponent < 0; ++exponent) {
-    rest = digits % 10;  // only the last of them rounds: the ones before it are cut
-    digits /= 10;
+  if (exponent < 0) {
+    std::uint64_t unit = 1;
+    for (; exponent < -1; ++exponent) unit *= 10;
+    digits = (digits / unit + 5) / 10;  // the digits before the last one are cut
   }
-  if (rest >= 5) ++digits;
   if (digits > static_cast<std::uint64_t>(INT64_MAX)) return std::nullopt;
   auto const us = static_cast<std::int64_t>(digits);
   return negative ? -us : us;
