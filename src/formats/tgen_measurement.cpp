@@ -65,7 +65,7 @@ void add_progress(Measurement& m, TgenLine const& line, TgenProgress progress, W
     at = std::max(at, first);
     if (last) at = std::min(at, *last);
     // Reached with the last byte, for all that is known: some time after the newest line.
-    auto const bound = told == WallTime{} ? at - before : Micros{0};
+    auto const bound = told == WallTime{} ? std::max(at - before, Micros{0}) : Micros{0};
     marks.emplace_back(std::move(name), model::Mark{at, model::MarkSource::clock, bound});
   };
   for (std::size_t i = 0; i < progress.tenths.size(); ++i)

@@ -2,6 +2,7 @@
 // itself made of them.
 #include "formats/onionperf_read.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -21,6 +22,7 @@ using model::Measurement;
 using test::changed;
 using test::document_text;
 using test::read_document;
+using ::testing::HasSubstr;
 
 std::map<std::string, Measurement> by_port(std::vector<Measurement> const& all) {
   std::map<std::string, Measurement> out;
@@ -185,6 +187,18 @@ TEST(OnionPerfRead, NeverTakesAFailureForAnOrderlyEnd) {
   EXPECT_EQ(partial.measurements.at(0).outcome.code, FailureCode::http_truncated);
 }
 
+// Found by fuzzing: the tenth that nobody told had a bound of less than nothing.
+TEST(OnionPerfRead, AFirstByteBehindTheLastHasNoBoundBelowZero) {
+  auto text =
+      changed(document_text("onionperf-3.0.json"), "\"usecs-to-first-byte-recv\": \"4134508\"",
+              "\"usecs-to-first-byte-recv\": \"40000000\"");
+  text = changed(text, "\"0.3\": 12.981839", "\"0.35\": 12.981839");
+  auto const read = read_document(text);
+  ASSERT_EQ(read.error, "");
+  for (auto const& [name, mark] : read.measurements.at(0).marks.entries())
+    EXPECT_GE(mark.error_bound, Micros{0}) << name;
+}
+
 TEST(OnionPerfRead, JoinsNoStreamOfAnotherTime) {
   auto const near = changed(document_text("onionperf-3.0.json"), "1609459928.03", "1609460078.02");
   EXPECT_TRUE(by_port(read_document(near).measurements).at("36250").tor.stream);
@@ -247,6 +261,22 @@ TEST(OnionPerfRead, ABrokenDocumentGivesNothing) {
     EXPECT_NE(read.error.find(error), std::string::npos) << read.error;
     EXPECT_TRUE(read.measurements.empty() && read.circuits.empty() && read.streams.empty());
   }
+}
+
+TEST(OnionPerfRead, BoundsWhatItKeeps) {
+  auto const document = [](std::string const& tor) {
+    return R"({"data":{"a":{"tor":{)" + tor + R"(}}},"type":"onionperf","version":"3.1"})";
+  };
+  std::string states;
+  for (int i = 0; i < 3000; ++i) states += std::string(i > 0 ? "," : "") + R"(["A:B",1.0])";
+  auto const long_row =
+      read_document(document(R"("circuits":{"1":{"elapsed_seconds":[)" + states + "]}}"));
+  EXPECT_THAT(long_row.error, HasSubstr("data.a.tor.circuits[\"1\"].elapsed_seconds: too large"));
+
+  std::string guards = "{}";
+  for (std::size_t i = 0; i < kMaxOnionPerfRows; ++i) guards += ",{}";
+  auto const many = read_document(document("\"guards\":[" + guards + "]"));
+  EXPECT_THAT(many.error, HasSubstr("data.a.tor.guards[\"200000\"]: is one too many"));
 }
 
 TEST(OnionPerfRead, PassesOverWhatItDoesNotKnow) {

@@ -198,6 +198,8 @@ TEST(OnionPerfWrite, AnUploadIsOneOfSentBytes) {
   marks.set("HANDEDLAST", {*m.marks.at("RESPONSE") + Micros{500'000}, {}, {}});
   m.marks = marks;
   auto const text = written(day_of_one(m));
+  EXPECT_NE(text.find("\"sendsize\":\"51200\""), std::string::npos);
+  EXPECT_NE(text.find("\"usecs-to-last-byte-recv\":\"-1\""), std::string::npos);
   auto const again = read_document(text).measurements.at(0);
   EXPECT_EQ(again.kind, model::Kind::upload);
   EXPECT_EQ(again.filesize, m.filesize);
