@@ -133,13 +133,7 @@ TEST_F(Faults, AServicesTorThatEndsUnderTheMeasurement) {
   ASSERT_TRUE(loop_.run_until_done(
       until([&] { return instance("host").state() == tor::InstanceState::ready; })));
   onion.size = KiB(50);
-  // The client would go on with the descriptor that it has. Where a relay that is busy has not seen
-  // yet that the old process is gone, it takes the introduction for it, and tor waits for the
-  // rendezvous that never comes for a minute or more.
-  std::string const forget = "NEWNYM";
-  auto const forgotten =
-      loop_.run_until_done(instance(PrivateStation::kTor).control()->signal(forget));
-  ASSERT_TRUE(forgotten.has_value()) << forgotten.error().message;
+  forget_descriptors();
   onion.timeout = std::chrono::seconds(60);
   auto const next = measure(onion);
   EXPECT_TRUE(next.outcome.ok()) << next.outcome.detail;

@@ -92,6 +92,7 @@ TEST_F(Onion, TheAddressStaysOverRestartsOfItsTor) {
 
   ASSERT_TRUE(loop_.run_until_done(
       until([&] { return instance("host").state() == tor::InstanceState::ready; })));
+  forget_descriptors();
   auto const again = measure(onion("host"));
   ASSERT_TRUE(again.outcome.ok()) << again.outcome.detail;
   EXPECT_EQ(again.tor.onion->address, first.tor.onion->address);

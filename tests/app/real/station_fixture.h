@@ -94,6 +94,15 @@ class StationTest : public testing::Test {
     ASSERT_EQ(found.size(), 1u) << nickname;
     ASSERT_EQ(::kill(found.front(), SIGKILL), 0);
   }
+  // After a service's tor was killed: the client would go on with the descriptor that it has. Where
+  // a relay that is busy has not seen yet that the old process is gone, it takes the introduction
+  // for it, and tor waits for the rendezvous that never comes for a minute or more.
+  void forget_descriptors() {
+    std::string const forget = "NEWNYM";
+    auto const forgotten =
+        loop_.run_until_done(instance(PrivateStation::kTor).control()->signal(forget));
+    ASSERT_TRUE(forgotten.has_value()) << forgotten.error().message;
+  }
   [[nodiscard]] tor::Instance& instance(std::string const& name) {
     return station_->station().tor(name)->instance();
   }
