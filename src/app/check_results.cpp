@@ -61,7 +61,7 @@ class ResultFile {
     CheckTally tally;
     formats::TpfReader tpf;
     import::Lines lines([this] { return read();
-  }, kLongestRecord);
+  }, import::kLongestRecord);
   auto const wrong = [&](std::string const& what) {
     ++tally.bad;
     complain_at(place_ + ":" + std::to_string(lines.number()), what);
