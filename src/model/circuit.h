@@ -87,7 +87,7 @@ struct Stream {
   bool failed = false;
   std::string reason;
   std::string remote_reason;
-  std::uint64_t bytes_read = 0;  // sums of STREAM_BW; tor leaves out the last kilobytes
+  std::uint64_t bytes_read = 0;  // sums of STREAM_BW; without what came after the last one
   std::uint64_t bytes_written = 0;
 
   friend bool operator==(Stream const&, Stream const&) = default;

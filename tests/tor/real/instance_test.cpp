@@ -37,7 +37,9 @@ TEST_F(RealTorTest, IsLaunchedBootstrappedAndTellsOfCircuitsAndStreams) {
   EXPECT_FALSE(stream->failed);
   EXPECT_THAT(stream->target, StartsWith("www.perfd.test:"));
   EXPECT_THAT(stream->source_address, StartsWith("127.0.0.1:"));
-  EXPECT_GT(stream->bytes_read, testnet::WebServer::kBody / 2);
+  // tor reports now and then, and not what came between its last report and the stream's end.
+  EXPECT_GT(stream->bytes_read, 0U);
+  EXPECT_LT(stream->bytes_read, testnet::WebServer::kBody + 4096);
   ASSERT_EQ(stream->attachments.size(), 1U);
   auto const circuits = instance.tracker().circuits_for(*stream);
   ASSERT_FALSE(circuits.empty());
