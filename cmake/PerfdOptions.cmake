@@ -55,12 +55,14 @@ if(PERFD_FUZZ)
 endif()
 
 # A compiler cache turns a rebuild from minutes into seconds; it is used where it is installed.
+# Paths are told to it relative to the checkout, so that one checkout serves another.
 find_program(PERFD_CCACHE ccache)
 if(PERFD_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND} -E env
     CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
     CCACHE_NOHASHDIR=1
+    CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
     ${PERFD_CCACHE})
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()

@@ -64,9 +64,8 @@ function(perfd_tests name)
   perfd_unity(test_${target} ${T_NO_UNITY})
   list(TRANSFORM T_DEPS PREPEND perfd_)
   target_include_directories(test_${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-  target_link_libraries(test_${target} PRIVATE perfd_flags ${T_DEPS} ${T_LINK} GTest::gmock GTest::gtest_main)
-  target_compile_definitions(test_${target} PRIVATE
-    PERFD_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  target_link_libraries(test_${target} PRIVATE perfd_flags ${T_DEPS} ${T_LINK} perfd_test_places
+    GTest::gmock GTest::gtest_main)
   if(T_ASIO)
     perfd_use_asio(test_${target})
   endif()

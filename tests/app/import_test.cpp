@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "app/perfd_process.h"
+#include "places.h"
 
 namespace perfd::app {
 namespace {
@@ -14,9 +15,7 @@ using testing::HasSubstr;
 
 class Import : public PerfdProcessTest {
  protected:
-  [[nodiscard]] static std::string sample(std::string const& name) {
-    return std::string(PERFD_TEST_DATA) + "/" + name;
-  }
+  [[nodiscard]] static std::string sample(std::string const& name) { return test::data(name); }
   [[nodiscard]] std::string data() const { return (folder_ / "data").string(); }
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "places.h"
 #include "runtime/deadline.h"
 #include "runtime/files.h"
 #include "runtime/launcher.h"
@@ -37,7 +38,7 @@ class PerfdProcessTest : public testing::Test {
   // Starts it; `arguments` as on the command line.
   runtime::Child start(std::vector<std::string> arguments) {
     auto child = loop_.run_until_done(
-        launcher_.start({PERFD_BINARY, std::move(arguments), environment_, folder_}));
+        launcher_.start({test::perfd_binary(), std::move(arguments), environment_, folder_}));
     if (!child) throw std::runtime_error(child.error().message);
     return std::move(*child);
   }

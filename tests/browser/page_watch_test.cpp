@@ -10,6 +10,8 @@
 #include <fstream>
 #include <functional>
 
+#include "places.h"
+
 namespace perfd::browser {
 namespace {
 
@@ -23,7 +25,7 @@ struct Recorded {
 };
 
 std::vector<Recorded> recorded(std::string_view load) {
-  std::ifstream file(PERFD_TEST_DATA "/bidi-events.jsonl");
+  std::ifstream file(test::data("bidi-events.jsonl"));
   std::vector<Recorded> out;
   for (std::string line; std::getline(file, line);) {
     auto const value = json::parse(line).as_object();

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "config/support.h"
+#include "places.h"
 
 namespace perfd::config {
 namespace {
@@ -18,7 +19,7 @@ std::string read(std::string const& path) {
 }
 
 TEST(Reference, IsWhatTheDocsHave) {
-  EXPECT_EQ(read(PERFD_SOURCE_DIR "/docs/configuration.md"), configuration_reference())
+  EXPECT_EQ(read(test::source("docs/configuration.md")), configuration_reference())
       << "docs/configuration.md is out of date. Make it anew with\n"
          "  perfd check --print-reference > docs/configuration.md";
 }

@@ -4,6 +4,7 @@
 #include "model/mark.h"
 #include "model/outcome.h"
 #include "net/transfer.h"
+#include "places.h"
 #include "runtime/files.h"
 
 namespace perfd::experiments {
@@ -15,7 +16,7 @@ class MeasurementPage : public testing::Test {
     EXPECT_NE(page_.find("`" + std::string(word) + "`"), std::string::npos) << word;
   }
   std::string const page_ =
-      runtime::read_file(PERFD_TEST_DATA "/../../docs/measurement.md", 1 << 20).value();
+      runtime::read_file(test::source("docs/measurement.md"), 1 << 20).value();
 };
 
 TEST_F(MeasurementPage, HasEveryOutcome) {

@@ -8,12 +8,13 @@
 #include "formats/jsonl.h"
 #include "formats/support/example.h"
 #include "formats/tpf.h"
+#include "places.h"
 
 namespace perfd::formats {
 namespace {
 
 std::string documentation() {
-  std::ifstream in(std::string(PERFD_TEST_DATA) + "/../../docs/formats.md");
+  std::ifstream in(test::source("docs/formats.md"));
   EXPECT_TRUE(in);
   std::ostringstream text;
   text << in.rdbuf();

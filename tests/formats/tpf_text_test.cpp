@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "formats/tpf.h"
+#include "places.h"
 
 namespace perfd::formats {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::string_view kLine =
     "READBYTES=0 REQUEST=1.00 RESPONSE=0.0 SOCKET=1.00 SOURCE=x START=1.00 WRITEBYTES=75";
 
 std::string file(std::string const& name) {
-  std::ifstream in(std::string(PERFD_TEST_DATA) + "/" + name, std::ios::binary);
+  std::ifstream in(test::data(name), std::ios::binary);
   EXPECT_TRUE(in) << name;
   std::ostringstream text;
   text << in.rdbuf();

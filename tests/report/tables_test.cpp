@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "formats/onionperf_read.h"
 #include "formats/tpf.h"
+#include "places.h"
 #include "report/onionperf_csv.h"
 #include "report/tor_metrics_csv.h"
 
@@ -20,7 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 std::string table_sample(std::string const& name) {
-  std::ifstream in(std::string(PERFD_TEST_DATA) + "/" + name, std::ios::binary);
+  std::ifstream in(test::data(name), std::ios::binary);
   EXPECT_TRUE(in) << name;
   return {std::istreambuf_iterator<char>(in), {}};
 }

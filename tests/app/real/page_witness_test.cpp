@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "net/server.h"
 #include "net/support/wire_tap.h"
+#include "places.h"
 #include "runtime/deadline.h"
 
 namespace perfd::app {
@@ -153,7 +154,7 @@ TEST_F(PageWitness, FirefoxTheProxyTheServerAndCurlTellTheSame) {
   EXPECT_EQ(stats.payload_bytes, bodies);
 
   // The same addresses by curl, through `perfd proxy` and the same tor.
-  auto proxy = child(PERFD_BINARY,
+  auto proxy = child(test::perfd_binary(),
                      {"proxy", "--socks", instance(PrivateStation::kTor).socks().value().text()});
   runtime::LineReader lines(proxy.output(), 1 << 20);
   auto const greeting = next(lines).value_or("");

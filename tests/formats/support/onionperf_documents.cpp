@@ -5,10 +5,12 @@
 #include <fstream>
 #include <sstream>
 
+#include "places.h"
+
 namespace perfd::formats::test {
 
 std::string document_text(std::string const& name) {
-  std::ifstream in(std::string(PERFD_TEST_DATA) + "/" + name, std::ios::binary);
+  std::ifstream in(test::data(name), std::ios::binary);
   EXPECT_TRUE(in) << name;
   std::ostringstream text;
   text << in.rdbuf();

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "places.h"
+
 namespace perfd::testing {
 namespace {
 
@@ -31,7 +33,7 @@ void add_entry(::archive* out, std::string const& name, std::string const& text)
 }  // namespace
 
 std::string sample(std::string const& name) {
-  std::ifstream in(std::string(PERFD_TEST_DATA) + "/" + name, std::ios::binary);
+  std::ifstream in(test::data(name), std::ios::binary);
   EXPECT_TRUE(in) << name;
   return {std::istreambuf_iterator<char>(in), {}};
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "places.h"
 #include "wire/torctl/event.h"
 #include "wire/torctl/support/control_log.h"
 
@@ -11,7 +12,7 @@ namespace perfd::wire::torctl {
 namespace {
 
 std::vector<test::LoggedReply> const& real_log() {
-  static auto const log = test::read_control_log(PERFD_TEST_DATA "/onionperf.torctl.log");
+  static auto const log = test::read_control_log(test::data("onionperf.torctl.log"));
   return log;
 }
 
