@@ -72,7 +72,7 @@ TEST_F(CommandLine, CheckLooksIntoTheFilesThatAConfigurationNames) {
 }
 
 TEST_F(CommandLine, CheckAcceptsRealResultFilesAndPlacesTheErrorsOfBrokenOnes) {
-  auto const good = run({"check", "--results", test::data("torperf-51200-2016-10-02.tpf")});
+  auto const good = run({"check", "--results", perfd::test::data("torperf-51200-2016-10-02.tpf")});
   EXPECT_EQ(good.status.code, 0) << good.text();
   EXPECT_THAT(good.text(), HasSubstr("0 errors"));
   auto const path = write("broken.tpf", "@type torperf 1.1\nSOURCE=x FILESIZE=51200\n");
@@ -82,7 +82,7 @@ TEST_F(CommandLine, CheckAcceptsRealResultFilesAndPlacesTheErrorsOfBrokenOnes) {
 }
 
 TEST_F(CommandLine, CheckKnowsAnalysisDocumentsByTheirNameAndByTheirBeginning) {
-  auto const good = run({"check", "--results", test::data("onionperf-3.0.json")});
+  auto const good = run({"check", "--results", perfd::test::data("onionperf-3.0.json")});
   EXPECT_EQ(good.status.code, 0) << good.text();
   EXPECT_THAT(good.text(), HasSubstr("5 results, 0 errors"));
   std::string const text =

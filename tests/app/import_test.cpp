@@ -15,7 +15,9 @@ using testing::HasSubstr;
 
 class Import : public PerfdProcessTest {
  protected:
-  [[nodiscard]] static std::string sample(std::string const& name) { return test::data(name); }
+  [[nodiscard]] static std::string sample(std::string const& name) {
+    return perfd::test::data(name);
+  }
   [[nodiscard]] std::string data() const { return (folder_ / "data").string(); }
 };
 

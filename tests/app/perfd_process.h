@@ -37,8 +37,8 @@ class PerfdProcessTest : public testing::Test {
 
   // Starts it; `arguments` as on the command line.
   runtime::Child start(std::vector<std::string> arguments) {
-    auto child = loop_.run_until_done(
-        launcher_.start({test::perfd_binary(), std::move(arguments), environment_, folder_}));
+    auto child = loop_.run_until_done(launcher_.start(
+        {perfd::test::perfd_binary(), std::move(arguments), environment_, folder_}));
     if (!child) throw std::runtime_error(child.error().message);
     return std::move(*child);
   }

@@ -21,7 +21,7 @@ constexpr WallTime kNow = wall_from_us(1'795'600'000'000'000);
 class StoredPage : public testing::Test {
  protected:
   StoredPage() {
-    std::ifstream in(test::data("page-load.jsonl"));
+    std::ifstream in(perfd::test::data("page-load.jsonl"));
     std::getline(in, line_);
     store::Options options;
     options.path = folder_ / "perfd.db";

@@ -25,7 +25,7 @@ struct Recorded {
 };
 
 std::vector<Recorded> recorded(std::string_view load) {
-  std::ifstream file(test::data("bidi-events.jsonl"));
+  std::ifstream file(perfd::test::data("bidi-events.jsonl"));
   std::vector<Recorded> out;
   for (std::string line; std::getline(file, line);) {
     auto const value = json::parse(line).as_object();

@@ -19,7 +19,7 @@ std::string read(std::string const& path) {
 }
 
 TEST(Reference, IsWhatTheDocsHave) {
-  EXPECT_EQ(read(test::source("docs/configuration.md")), configuration_reference())
+  EXPECT_EQ(read(perfd::test::source("docs/configuration.md")), configuration_reference())
       << "docs/configuration.md is out of date. Make it anew with\n"
          "  perfd check --print-reference > docs/configuration.md";
 }

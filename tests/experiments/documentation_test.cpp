@@ -16,7 +16,7 @@ class MeasurementPage : public testing::Test {
     EXPECT_NE(page_.find("`" + std::string(word) + "`"), std::string::npos) << word;
   }
   std::string const page_ =
-      runtime::read_file(test::source("docs/measurement.md"), 1 << 20).value();
+      runtime::read_file(perfd::test::source("docs/measurement.md"), 1 << 20).value();
 };
 
 TEST_F(MeasurementPage, HasEveryOutcome) {

@@ -14,7 +14,7 @@ namespace perfd::formats {
 namespace {
 
 std::string documentation() {
-  std::ifstream in(test::source("docs/formats.md"));
+  std::ifstream in(perfd::test::source("docs/formats.md"));
   EXPECT_TRUE(in);
   std::ostringstream text;
   text << in.rdbuf();

@@ -28,7 +28,7 @@ WallTime moment(std::int64_t us) { return wall_from_us(kStart + us); }
 
 // A line that `perfd measure page --testnet --page plain --json` printed.
 Measurement real_load() {
-  std::ifstream in(test::data("page-load.jsonl"));
+  std::ifstream in(perfd::test::data("page-load.jsonl"));
   std::string line;
   EXPECT_TRUE(std::getline(in, line));
   return from_json_line(line).value();
@@ -319,7 +319,7 @@ TEST(Har, ItsOwnFieldsAreDocumented) {
   std::set<std::string> own;
   gather_own_fields(parser.parse(simdjson::padded_string(to_har(m))), own);
   EXPECT_GE(own.size(), 9U);
-  std::ifstream in(test::source("docs/formats.md"));
+  std::ifstream in(perfd::test::source("docs/formats.md"));
   std::string const documentation{std::istreambuf_iterator<char>(in), {}};
   for (auto const& field : own) EXPECT_THAT(documentation, HasSubstr("`" + field + "`"));
 }

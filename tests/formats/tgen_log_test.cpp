@@ -23,7 +23,7 @@ using model::FailureCode;
 using model::Measurement;
 
 std::vector<std::string> lines_of(std::string const& name) {
-  std::ifstream in(test::data(name), std::ios::binary);
+  std::ifstream in(perfd::test::data(name), std::ios::binary);
   EXPECT_TRUE(in) << name;
   std::vector<std::string> lines;
   for (std::string line; std::getline(in, line);) lines.push_back(line);

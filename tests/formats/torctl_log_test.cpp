@@ -17,7 +17,7 @@ namespace {
 using Kind = TorctlLine::Kind;
 
 std::vector<std::string> torctl_lines() {
-  std::ifstream in(test::data("onionperf.torctl.log"), std::ios::binary);
+  std::ifstream in(perfd::test::data("onionperf.torctl.log"), std::ios::binary);
   EXPECT_TRUE(in);
   std::vector<std::string> lines;
   for (std::string line; std::getline(in, line);) lines.push_back(line + "\n");

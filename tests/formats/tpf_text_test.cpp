@@ -16,7 +16,7 @@ constexpr std::string_view kLine =
     "READBYTES=0 REQUEST=1.00 RESPONSE=0.0 SOCKET=1.00 SOURCE=x START=1.00 WRITEBYTES=75";
 
 std::string file(std::string const& name) {
-  std::ifstream in(test::data(name), std::ios::binary);
+  std::ifstream in(perfd::test::data(name), std::ios::binary);
   EXPECT_TRUE(in) << name;
   std::ostringstream text;
   text << in.rdbuf();

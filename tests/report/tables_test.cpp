@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 std::string table_sample(std::string const& name) {
-  std::ifstream in(test::data(name), std::ios::binary);
+  std::ifstream in(perfd::test::data(name), std::ios::binary);
   EXPECT_TRUE(in) << name;
   return {std::istreambuf_iterator<char>(in), {}};
 }

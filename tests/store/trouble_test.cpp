@@ -325,7 +325,7 @@ TEST_F(StoreTest, MigrationsRunInOrderAndAllOrNothing) {
 
 // The dump is of a file that tables of version 1 were made in, and never changes.
 TEST_F(StoreTest, AFileOfVersionOneIsReadAndContinued) {
-  std::ifstream dump(test::data("store-v1.sql"));
+  std::ifstream dump(perfd::test::data("store-v1.sql"));
   ASSERT_TRUE(dump);
   std::string const sql(std::istreambuf_iterator<char>(dump), {});
   SQLite::Database(path_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(sql);

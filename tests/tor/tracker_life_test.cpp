@@ -187,7 +187,8 @@ TEST(Tracker, DoesNotTakeWhatIsYoungerThanTheListsForGone) {
 // The real log begins in the middle and holds downloads of onion services by tor 0.3.5.
 TEST(Tracker, UnderstandsARealLog) {
   test::Script tor;
-  for (auto const& [time, reply] : test::read_control_log(test::data("onionperf.torctl.log")))
+  for (auto const& [time, reply] :
+       test::read_control_log(perfd::test::data("onionperf.torctl.log")))
     tor.tracker.on_event(time, wire::torctl::parse_event(reply));
   auto const& counters = tor.tracker.counters();
   EXPECT_EQ(counters.dropped_objects + counters.dropped_details, 0U);

@@ -154,7 +154,7 @@ TEST_F(PageWitness, FirefoxTheProxyTheServerAndCurlTellTheSame) {
   EXPECT_EQ(stats.payload_bytes, bodies);
 
   // The same addresses by curl, through `perfd proxy` and the same tor.
-  auto proxy = child(test::perfd_binary(),
+  auto proxy = child(perfd::test::perfd_binary(),
                      {"proxy", "--socks", instance(PrivateStation::kTor).socks().value().text()});
   runtime::LineReader lines(proxy.output(), 1 << 20);
   auto const greeting = next(lines).value_or("");

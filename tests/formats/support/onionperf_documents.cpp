@@ -10,7 +10,7 @@
 namespace perfd::formats::test {
 
 std::string document_text(std::string const& name) {
-  std::ifstream in(test::data(name), std::ios::binary);
+  std::ifstream in(perfd::test::data(name), std::ios::binary);
   EXPECT_TRUE(in) << name;
   std::ostringstream text;
   text << in.rdbuf();

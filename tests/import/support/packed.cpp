@@ -33,7 +33,7 @@ void add_entry(::archive* out, std::string const& name, std::string const& text)
 }  // namespace
 
 std::string sample(std::string const& name) {
-  std::ifstream in(test::data(name), std::ios::binary);
+  std::ifstream in(perfd::test::data(name), std::ios::binary);
   EXPECT_TRUE(in) << name;
   return {std::istreambuf_iterator<char>(in), {}};
 }

@@ -12,7 +12,7 @@ namespace perfd::wire::torctl {
 namespace {
 
 std::vector<test::LoggedReply> const& real_log() {
-  static auto const log = test::read_control_log(test::data("onionperf.torctl.log"));
+  static auto const log = test::read_control_log(perfd::test::data("onionperf.torctl.log"));
   return log;
 }
 
