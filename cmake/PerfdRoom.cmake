@@ -39,15 +39,19 @@ function(perfd_use_asio target)
   endif()
 endfunction()
 
-# perfd_tests(ROOM [LABEL label] [DEPS rooms...] [LINK libraries...] [ASIO] [NO_UNITY] [ALONE])
+# perfd_tests(ROOM [LABEL label] [DEPS rooms...] [LINK libraries...] [ASIO] [NO_UNITY] [ALONE] [PURE])
 #
 # One GoogleTest program from tests/ROOM/*_test.cpp, found by ctest case by case.
 # LABEL is `unit` (the default: virtual time, no network but socket pairs), or
 # `integration` (real processes on loopback) or `integration-root` (they must be root:
 # port 80, dropping privileges), and each case carries it. ALONE: it compares times, so that no
-# other test may run beside it.
+# other test may run beside it. PURE: nothing in it has two threads, so that a build with
+# ThreadSanitizer leaves it out.
 function(perfd_tests name)
-  cmake_parse_arguments(T "ASIO;NO_UNITY;ALONE" "LABEL;TIMEOUT" "DEPS;LINK" ${ARGN})
+  cmake_parse_arguments(T "ASIO;NO_UNITY;ALONE;PURE" "LABEL;TIMEOUT" "DEPS;LINK" ${ARGN})
+  if(T_PURE AND PERFD_SANITIZE MATCHES "thread")
+    return()
+  endif()
   if(NOT T_LABEL)
     set(T_LABEL unit)
   endif()
