@@ -18,7 +18,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr std::int64_t kFirst = 1'764'028'800'000'000;  // 2025-11-25T00:00:00Z
+constexpr std::int64_t kMidnight = 1'764'028'800'000'000;  // 2025-11-25T00:00:00Z
 std::string const kGuard(40, 'A');
 std::string const kExit(40, 'C');
 
@@ -30,7 +30,7 @@ class Filters : public PerfdProcessTest {
     IdEntropy entropy{};
     for (std::size_t i = 0; i < 4; ++i)
       entropy[i] = static_cast<std::byte>(records_.size() >> (8 * i) & 0xFF);
-    auto const at = wall_from_us(kFirst + std::int64_t{hour} * 3'600'000'000);
+    auto const at = wall_from_us(kMidnight + std::int64_t{hour} * 3'600'000'000);
     m.id = make_id(at, entropy);
     m.source = "op-a";
     m.experiment = "small";
