@@ -4,15 +4,14 @@
 #include <filesystem>
 #include <set>
 
+#include "app/chosen_results.h"
 #include "app/cli.h"
 #include "app/data_folder.h"
 #include "app/export_onionperf.h"
 #include "app/export_output.h"
-#include "app/time_filter.h"
-#include "base/text.h"
+#include "app/filter_options.h"
 #include "formats/documents.h"
 #include "formats/har.h"
-#include "formats/jsonl.h"
 #include "formats/tpf.h"
 #include "report/onionperf_csv.h"
 #include "report/tor_metrics_csv.h"
@@ -27,40 +26,9 @@ struct Options {
   std::string config;
   std::string format = "jsonl";
   std::string output;
-  std::string since;
-  std::string until;
-  std::vector<std::string> experiments;
-  std::vector<std::string> sources;
-  std::vector<std::string> outcomes;
+  FilterOptions filter;
   std::size_t limit = 0;
 };
-
-Result<store::Filter> filter_of(Options const& options) {
-  auto filter = filter_between(options.since, options.until);
-  if (!filter) return filter;
-  filter->experiments = options.experiments;
-  filter->sources = options.sources;
-  for (auto const& name : options.outcomes) {
-    auto const code = model::failure_code(name);
-    if (!code)
-      return Error{"--outcome: '" + printable(name, 40) + "' is no outcome: \"ok\" or a code"};
-    filter->outcomes.push_back(*code);
-  }
-  return filter;
-}
-
-// The newest so many, in the order of time: as the web server's `limit`.
-Result<store::Filter> newest(store::Reader& reader, store::Filter filter, std::size_t count) {
-  auto backwards = filter;
-  backwards.newest_first = true;
-  backwards.limit = count;
-  auto const done = reader.for_each_brief(backwards, [&](store::Brief const& brief) {
-    filter.after_seq = brief.seq - 1;
-    return true;
-  });
-  if (!done) return done.error();
-  return filter;
-}
 
 // Writes each result in the chosen format.
 class Writer {
@@ -80,32 +48,26 @@ class Writer {
     return put();
   }
 
-  Result<void> write(store::Row const& row) {
+  // The record as it is stored, without its line end.
+  Result<void> write_line(std::string const& record) {
+    text_ = record + "\n";
+    ++count_;
+    return put();
+  }
+  Result<void> write(model::Measurement const& measurement) {
     text_.clear();
-    if (format_ == "jsonl") {
-      text_ = row.record + "\n";
-    } else {
-      auto const measurement = formats::from_json_line(row.record);
-      if (!measurement) {
-        std::fprintf(stderr, "perfd: result %lld can't be read: %s\n",
-                     static_cast<long long>(row.seq), measurement.error().message.c_str());
-        ++unreadable_;
-        return {};
-      }
-      if (format_ == "tpf")
-        formats::append_tpf(text_, *measurement);
-      else if (format_ == "csv")
-        text_ = report::onionperf_csv_line(*measurement);
-      else if (format_ == "har")
-        har_.add(text_, *measurement);
-      else
-        append_documents(*measurement);
-    }
+    if (format_ == "tpf")
+      formats::append_tpf(text_, measurement);
+    else if (format_ == "csv")
+      text_ = report::onionperf_csv_line(measurement);
+    else if (format_ == "har")
+      har_.add(text_, measurement);
+    else
+      append_documents(measurement);
     if (!text_.empty()) ++count_;
     return put();
   }
   [[nodiscard]] std::size_t count() const { return count_; }  // of results that the format can say
-  [[nodiscard]] std::size_t unreadable() const { return unreadable_; }
 
  private:
   Result<void> put() { return out_.write(text_); }
@@ -125,57 +87,52 @@ class Writer {
   formats::HarWriter har_{version()};
   std::set<std::string> written_;  // circuits that several measurements shared
   std::size_t count_ = 0;
-  std::size_t unreadable_ = 0;
 };
 
 struct Exported {
   std::size_t all = 0;
   std::size_t written = 0;
-  std::size_t unreadable = 0;
 };
 
-Result<Exported> export_rows(store::Reader& reader, store::Filter const& filter,
-                             std::string const& format, ExportOutput& out) {
+Result<Exported> export_rows(ChosenResults& results, std::string const& format, ExportOutput& out) {
   Writer writer(out, format);
   auto written = writer.begin();
-  auto const count = reader.for_each(filter, [&](store::Row const& row) {
-    if (written) written = writer.write(row);
+  auto const write = [&](auto const& result) {
+    if (!written) return false;
+    if constexpr (std::is_same_v<decltype(result), std::string const&>)
+      written = writer.write_line(result);
+    else
+      written = writer.write(result);
     return written.has_value();
-  });
+  };
+  // JSON lines are what the store has: nothing is parsed for them.
+  auto const count = format == "jsonl" ? results.for_each_line(write) : results.for_each(write);
   if (!count) return count.error();
   if (written) written = writer.end();
   if (!written) return written.error();
-  return Exported{*count, writer.count(), writer.unreadable()};
+  return Exported{*count + results.unreadable(), writer.count()};
 }
 
-Result<Exported> export_document(store::Reader& reader, store::Filter const& filter,
-                                 ExportOutput& out) {
+Result<Exported> export_document(ChosenResults& results, ExportOutput& out) {
   std::size_t all = 0;
-  auto const count = reader.for_each_brief(filter, [&](store::Brief const&) { return ++all > 0; });
+  auto const count = results.for_each_brief([&](store::Brief const&) { return ++all > 0; });
   if (!count) return count.error();
   auto const written =
-      export_onionperf(reader, filter, [&](std::string_view text) { return out.write(text); });
+      export_onionperf(results, [&](std::string_view text) { return out.write(text); });
   if (!written) return written.error();
-  return Exported{all, *written, 0};
+  return Exported{all, *written};
 }
 
 // Five files in a folder.
-int export_tables(store::Reader& reader, store::Filter const& filter, std::string const& folder) {
+int export_tables(ChosenResults& results, std::string const& folder) {
   if (folder.empty())
     return complain("--format tor-metrics writes five tables: name a folder for them by -o",
                     kUsage);
   if (auto const made = runtime::make_folder(folder); !made)
     return complain(made.error().message, kCannotRun);
   report::TorMetricsTables tables;
-  std::size_t unreadable = 0;
-  auto const count = reader.for_each(filter, [&](store::Row const& row) {
-    if (auto const measurement = formats::from_json_line(row.record)) {
-      tables.add(*measurement);
-    } else {
-      std::fprintf(stderr, "perfd: result %lld can't be read: %s\n",
-                   static_cast<long long>(row.seq), measurement.error().message.c_str());
-      ++unreadable;
-    }
+  auto const count = results.for_each([&](model::Measurement const& measurement) {
+    tables.add(measurement);
     return true;
   });
   if (!count) return complain(count.error().message, kCannotRun);
@@ -188,25 +145,26 @@ int export_tables(store::Reader& reader, store::Filter const& filter, std::strin
     if (!written) return complain(written.error().message, kCannotRun);
     std::fprintf(stderr, "written: %s\n", path.c_str());
   }
-  return unreadable == 0 ? kDone : kFailed;
+  return results.unreadable() == 0 ? kDone : kFailed;
 }
 
 int run_export(Options const& options) {
-  auto filter = filter_of(options);
-  if (!filter) return complain(filter.error().message, kUsage);
+  auto selection = options.filter.selection();
+  if (!selection) return complain(selection.error().message, kUsage);
   auto const data = choose_data(options.data, options.config);
   if (!data) return complain(data.error().message, kUsage);
   auto reader = store::Reader::open(data->store);
   if (!reader) return complain(reader.error().message, kCannotRun);
-  if (options.limit > 0) filter = newest(*reader, std::move(*filter), options.limit);
-  if (!filter) return complain(filter.error().message, kCannotRun);
+  ChosenResults results(*reader, std::move(*selection));
+  if (options.limit > 0)
+    if (auto const kept = results.keep_newest(options.limit); !kept)
+      return complain(kept.error().message, kCannotRun);
 
-  if (options.format == "tor-metrics") return export_tables(*reader, *filter, options.output);
+  if (options.format == "tor-metrics") return export_tables(results, options.output);
   auto out = ExportOutput::open(options.output);
   if (!out) return complain(out.error().message, kCannotRun);
-  auto const exported = options.format == "onionperf"
-                            ? export_document(*reader, *filter, **out)
-                            : export_rows(*reader, *filter, options.format, **out);
+  auto const exported = options.format == "onionperf" ? export_document(results, **out)
+                                                      : export_rows(results, options.format, **out);
   if (!exported) return complain(exported.error().message, kCannotRun);
   if (auto const closed = (*out)->close(); !closed)
     return complain(closed.error().message, kCannotRun);
@@ -216,7 +174,7 @@ int run_export(Options const& options) {
                                                     : (" (of " + std::to_string(exported->all) +
                                                        ": this format has no way to say the rest)")
                                                           .c_str());
-  return exported->unreadable == 0 ? kDone : kFailed;
+  return results.unreadable() == 0 ? kDone : kFailed;
 }
 
 }  // namespace
@@ -239,14 +197,8 @@ void add_export(CLI::App& app, Body& body) {
   command->add_option("-o,--output", options->output,
                       "file to write, compressed if it ends in .xz or .gz; standard output without "
                       "it");
-  command->add_option("--since", options->since, "only what started at or after this time (UTC)");
-  command->add_option("--until", options->until, "only what started before this time (UTC)");
-  command->add_option("--experiment", options->experiments, "only these experiments")
-      ->delimiter(',');
-  command->add_option("--source", options->sources, "only of these vantage points")->delimiter(',');
-  command->add_option("--outcome", options->outcomes, "only these outcomes: ok or a failure code")
-      ->delimiter(',');
-  command->add_option("--limit", options->limit, "the newest so many");
+  options->filter.add_to(*command);
+  command->add_option("--limit", options->limit, "of these the newest so many")->group("Filters");
   command->footer(
       "Examples: perfd export --data /var/lib/perfd --format tpf --since 2026-11-24\n"
       "          perfd export --format onionperf --since 2026-11-24 --until 2026-11-25 \\\n"

@@ -27,9 +27,9 @@ struct OnionPerfRows {
   WallTime last{};
 };
 
-Result<OnionPerfRows> rows_of(store::Reader& reader, store::Filter const& filter) {
+Result<OnionPerfRows> rows_of(ChosenResults& results) {
   OnionPerfRows rows;
-  auto const count = reader.for_each_brief(filter, [&](store::Brief const& brief) {
+  auto const count = results.for_each_brief([&](store::Brief const& brief) {
     rows.ids.push_back(brief.id);
     rows.sources.insert(brief.source);
     if (!brief.instance.empty()) rows.instances.insert(brief.instance);
@@ -77,17 +77,19 @@ Result<std::vector<formats::OnionPerfCircuit>> circuits_of(store::Reader& reader
 
 }  // namespace
 
-Result<std::size_t> export_onionperf(store::Reader& reader, store::Filter const& filter,
+Result<std::size_t> export_onionperf(ChosenResults& results,
                                      formats::OnionPerfOutput const& output) {
-  auto const rows = rows_of(reader, filter);
+  auto const rows = rows_of(results);
   if (!rows) return rows.error();
   if (rows->ids.empty()) return Error{"no results that match"};
   if (rows->sources.size() > 1)
     return Error{"the results are of several sources (" + listed(rows->sources) +
                  "), and a document of OnionPerf is of one: choose it by --source"};
+  auto& reader = results.reader();
+  auto const& selection = results.selection();
   auto const circuits =
-      circuits_of(reader, *rows, filter.since.value_or(midnight_before(rows->first)),
-                  filter.until.value_or(midnight_before(rows->last) + kDay));
+      circuits_of(reader, *rows, selection.since.value_or(midnight_before(rows->first)),
+                  selection.until.value_or(midnight_before(rows->last) + kDay));
   if (!circuits) return circuits.error();
 
   formats::OnionPerfDay day;

@@ -6,8 +6,8 @@
 
 #include "app/cli.h"
 #include "app/data_folder.h"
+#include "app/filter_options.h"
 #include "app/guard_report.h"
-#include "app/time_filter.h"
 #include "base/text.h"
 #include "store/reader.h"
 
@@ -20,8 +20,7 @@ struct Options {
   std::string data;
   std::string config;
   std::string tor;
-  std::string since;
-  std::string until;
+  FilterOptions filter;
   std::optional<std::size_t> top;
   bool json = false;
 };
@@ -32,7 +31,8 @@ GuardReport& report_of(Reports& reports, std::string const& instance) {
   return reports.try_emplace(instance, instance).first->second;
 }
 
-Result<Reports> gather(store::Reader& reader, Options const& options, store::Filter const& period) {
+Result<Reports> gather(store::Reader& reader, Options const& options,
+                       model::Selection const& period) {
   Reports out;
   auto rankings = reader.guard_rankings();
   if (!rankings) return rankings.error();
@@ -58,7 +58,7 @@ Result<Reports> gather(store::Reader& reader, Options const& options, store::Fil
 }
 
 int run_guards(Options const& options) {
-  auto const period = filter_between(options.since, options.until);
+  auto const period = options.filter.selection();
   if (!period) return complain(period.error().message, kUsage);
   auto const data = choose_data(options.data, options.config);
   if (!data) return complain(data.error().message, kUsage);
@@ -95,9 +95,7 @@ void add_guards(CLI::App& app, Body& body) {
                       "data folder of a perfd (a demo's, or /var/lib/perfd)");
   command->add_option("-c,--config", options->config, "configuration that names the store");
   command->add_option("--tor", options->tor, "only this tor instance");
-  command->add_option("--since", options->since,
-                      "only choices and circuits at or after this time (UTC)");
-  command->add_option("--until", options->until, "only choices and circuits before this time");
+  options->filter.add_to(*command, {"since", "until"});
   command->add_option("--top", options->top,
                       "how much of the ranking is shown beside the guards that are set; by default "
                       "10, of JSON all");

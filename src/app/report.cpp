@@ -1,17 +1,21 @@
-// `perfd report`: what the results of a store came to, and whether arms differ.
+// `perfd report`: what the results of a store came to, and whether arms, sources, versions of tor
+// or periods differ.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "app/chosen_results.h"
 #include "app/cli.h"
 #include "app/data_folder.h"
-#include "app/time_filter.h"
+#include "app/report_options.h"
 #include "base/text.h"
-#include "formats/jsonl.h"
+#include "model/selection_terms.h"
 #include "report/collected.h"
 #include "report/csv.h"
+#include "report/figures.h"
 #include "report/groups.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/sides.h"
 #include "report/table.h"
 #include "report/text.h"
 #include "runtime/files.h"
@@ -20,69 +24,46 @@
 namespace perfd::app {
 namespace {
 
-struct Options {
-  std::string data;
-  std::string config;
-  std::string since;
-  std::string until;
-  std::vector<std::string> experiments;
-  bool compare = false;
-  std::vector<std::string> names;  // to compare; none: all arms
-  std::string block;
-  std::uint64_t seed = 1;
-  bool json = false;
-  std::string html;  // file to write; "-": standard output
-  std::string csv;
-
-  [[nodiscard]] bool to_files() const { return !html.empty() || !csv.empty(); }
-};
-
-struct Gathered {
-  report::Groups groups;
-  report::Collection collection;  // of what goes into files
-};
-
-Result<stats::CompareOptions> compare_options(Options const& options) {
-  if (options.names.size() == 1)
-    return Error{"--compare takes two names, or none: all arms against the first"};
-  stats::CompareOptions out;
-  out.bootstrap.seed = options.seed;
-  if (options.block.empty()) return out;
-  auto const length = parse_duration(options.block);
-  if (!length) return Error{"--block: " + length.error().message};
-  if (*length <= Micros{0}) return Error{"--block: must be longer than nothing"};
-  out.block = *length;
-  return out;
-}
-
 // What the options need of each result is kept, and no more.
-void keep(Gathered& gathered, Options const& options, model::Measurement const& measurement) {
-  if (!options.to_files()) {
-    gathered.groups.add(measurement);
-    return;
-  }
-  gathered.collection.add(measurement);
-  bool const to_compare = !options.names.empty() || !measurement.arm.empty();
-  if (!options.html.empty() && to_compare) gathered.groups.add(measurement);
-}
+class Gathered {
+ public:
+  Gathered(ReportOptions const& options, std::optional<report::Sides> sides)
+      : options_(options),
+        groups_(options.compare || options.to_files() ? report::Gathered::samples
+                                                      : report::Gathered::summaries),
+        sides_(std::move(sides)) {}
 
-// The number of results that can't be read; each is told on standard error.
-Result<std::size_t> gather(store::Reader& reader, store::Filter const& filter,
-                           Options const& options, Gathered& gathered) {
-  std::size_t unreadable = 0;
-  auto const count = reader.for_each(filter, [&](store::Row const& row) {
-    if (auto const measurement = formats::from_json_line(row.record)) {
-      keep(gathered, options, *measurement);
-    } else {
-      std::fprintf(stderr, "perfd: result %lld can't be read: %s\n",
-                   static_cast<long long>(row.seq), measurement.error().message.c_str());
-      ++unreadable;
-    }
-    return true;
-  });
-  if (!count) return count.error();
-  return unreadable;
-}
+  void add(model::Measurement const& measurement) {
+    any_ = true;
+    if (sides_) sides_->add(measurement);
+    if (options_.to_files() || !options_.compare) collection_.add(measurement);
+    if (needs_group(measurement)) groups_.add(measurement);
+  }
+  [[nodiscard]] bool empty() const { return !any_; }
+  [[nodiscard]] report::Groups const& groups() const { return groups_; }
+  [[nodiscard]] report::Collected finish() { return collection_.finish(groups_.places()); }
+
+  [[nodiscard]] Result<report::Groups::Pairs> to_compare() const {
+    if (!sides_) return groups_.to_compare(options_.names);
+    for (auto const& sentence : sides_->one_sided())
+      std::fprintf(stderr, "perfd: %s\n", sentence.c_str());
+    return sides_->to_compare();
+  }
+
+ private:
+  // The page compares arms, and named experiments; of the arms it also wants the order.
+  [[nodiscard]] bool needs_group(model::Measurement const& measurement) const {
+    if (!options_.to_files()) return !sides_;
+    if (options_.html.empty()) return false;
+    return !measurement.arm.empty() || (!sides_ && !options_.names.empty());
+  }
+
+  ReportOptions const& options_;
+  report::Groups groups_;
+  report::Collection collection_;
+  std::optional<report::Sides> sides_;
+  bool any_ = false;
+};
 
 std::vector<report::ComparedPair> compare_all(report::Groups::Pairs const& wanted,
                                               stats::CompareOptions const& how) {
@@ -92,23 +73,23 @@ std::vector<report::ComparedPair> compare_all(report::Groups::Pairs const& wante
   return pairs;
 }
 
-Result<std::string> compared(report::Groups const& groups, Options const& options,
-                             stats::CompareOptions const& how) {
-  auto const wanted = groups.to_compare(options.names);
-  if (!wanted) return wanted.error();
-  auto const pairs = compare_all(*wanted, how);
-  if (options.json) return success(report::comparisons_json(pairs, how.bootstrap) + "\n");
+// In the head of the text; nothing where all was taken.
+std::string head_of(std::vector<std::string> const& filters) {
   std::string out;
-  for (auto const& pair : pairs) out += report::comparison_text(pair) + "\n";
-  return success(out + report::comparison_footer(pairs, how.bootstrap));
+  for (auto const& filter : filters) out += (out.empty() ? "filters: " : "; ") + filter;
+  return out.empty() ? out : out + "\n\n";
 }
 
-std::vector<std::string> filter_texts(Options const& options) {
-  std::vector<std::string> out;
-  for (auto const& experiment : options.experiments) out.push_back("experiment " + experiment);
-  if (!options.since.empty()) out.push_back("since " + options.since);
-  if (!options.until.empty()) out.push_back("until " + options.until);
-  return out;
+Result<std::string> compared(Gathered const& gathered, ReportOptions const& options,
+                             stats::CompareOptions const& how,
+                             std::vector<std::string> const& filters) {
+  auto const wanted = gathered.to_compare();
+  if (!wanted) return wanted.error();
+  auto const pairs = compare_all(*wanted, how);
+  if (options.json) return success(report::comparisons_json(pairs, how.bootstrap, filters) + "\n");
+  auto out = head_of(filters);
+  for (auto const& pair : pairs) out += report::comparison_text(pair) + "\n";
+  return success(out + report::comparison_footer(pairs, how.bootstrap));
 }
 
 // 0, or an exit code after its reason was told.
@@ -122,68 +103,80 @@ int write_text(std::string const& text, std::string const& file) {
   return written ? kDone : complain(written.error().message, kCannotRun);
 }
 
-int write_files(Gathered& gathered, Options const& options, stats::CompareOptions const& how) {
+int write_files(Gathered& gathered, ReportOptions const& options, stats::CompareOptions const& how,
+                std::vector<std::string> const& filters) {
   report::Groups::Pairs wanted;
   if (!options.html.empty()) {
     // Without names a page also is of experiments that have no arms.
-    auto found = gathered.groups.to_compare(options.names);
+    auto found = gathered.to_compare();
     if (!found && !options.names.empty()) return complain(found.error().message, kUsage);
     if (found) wanted = std::move(*found);
   }
-  auto const results = gathered.collection.finish(gathered.groups.places());
+  auto const results = gathered.finish();
   if (!options.csv.empty())
     if (auto const code = write_text(report::summary_csv(results), options.csv); code != kDone)
       return code;
   if (options.html.empty()) return kDone;
   return write_text(
-      report::html_page({results, filter_texts(options), PERFD_VERSION, compare_all(wanted, how),
+      report::html_page({results, filters, PERFD_VERSION, compare_all(wanted, how),
                          "Nothing to compare: no experiment has results of two arms. perfd report "
-                         "--html FILE --compare A B compares two experiments.",
+                         "--html FILE --compare A B compares two experiments, sources, versions of "
+                         "tor or periods.",
                          how.bootstrap}),
       options.html);
 }
 
 // What is printed where no file is asked for.
-Result<std::string> text_of(report::Groups const& groups, Options const& options,
-                            stats::CompareOptions const& how) {
-  if (options.compare) return compared(groups, options, how);
-  return success(options.json ? report::summaries_json(groups.all()) + "\n"
-                              : report::summary_tables(groups.all()));
+Result<std::string> text_of(Gathered& gathered, ReportOptions const& options,
+                            stats::CompareOptions const& how,
+                            std::vector<std::string> const& filters) {
+  if (options.compare) return compared(gathered, options, how, filters);
+  auto const results = gathered.finish();
+  auto const groups = gathered.groups().all();
+  if (options.json) return success(report::summaries_json(groups, results, filters) + "\n");
+  auto const figures = report::figure_tables(results);
+  return success(head_of(filters) + report::summary_tables(groups) +
+                 (figures.empty() ? "" : "\n" + figures));
 }
 
-Result<stats::CompareOptions> checked(Options const& options) {
-  if (options.json && options.to_files())
-    return Error{"--json prints what --html and --csv write in other forms: choose one"};
-  if (options.html == "-" && options.csv == "-")
-    return Error{"--html and --csv can't both go to standard output"};
-  return compare_options(options);
+Result<std::optional<report::Sides>> sides_of(std::vector<std::string> const& names) {
+  auto const is_side = [](auto const& name) { return report::Sides::are_named_by(name); };
+  if (names.size() != 2 || std::none_of(names.begin(), names.end(), is_side))
+    return std::optional<report::Sides>();
+  auto sides = report::Sides::parse(names[0], names[1]);
+  if (!sides) return sides.error();
+  return std::optional(std::move(*sides));
 }
 
-int run_report(Options const& options) {
-  auto filter = filter_between(options.since, options.until);
-  if (!filter) return complain(filter.error().message, kUsage);
-  filter->experiments = options.experiments;
-  auto const how = checked(options);
+int run_report(ReportOptions const& options) {
+  auto selection = options.filter.selection();
+  if (!selection) return complain(selection.error().message, kUsage);
+  auto const how = options.how();
   if (!how) return complain(how.error().message, kUsage);
+  auto sides = sides_of(options.names);
+  if (!sides) return complain(sides.error().message, kUsage);
   auto const data = choose_data(options.data, options.config);
   if (!data) return complain(data.error().message, kUsage);
   auto reader = store::Reader::open(data->store);
   if (!reader) return complain(reader.error().message, kCannotRun);
 
-  bool const samples = options.compare || options.to_files();
-  Gathered gathered{
-      report::Groups(samples ? report::Gathered::samples : report::Gathered::summaries), {}};
-  auto const unreadable = gather(*reader, *filter, options, gathered);
-  if (!unreadable) return complain(unreadable.error().message, kCannotRun);
-  auto const done = *unreadable == 0 ? kDone : kFailed;
-  if (gathered.groups.empty() && gathered.collection.empty())
+  auto const filters = model::describe(*selection);
+  ChosenResults chosen(*reader, std::move(*selection));
+  Gathered gathered(options, std::move(*sides));
+  auto const count = chosen.for_each([&](model::Measurement const& measurement) {
+    gathered.add(measurement);
+    return true;
+  });
+  if (!count) return complain(count.error().message, kCannotRun);
+  auto const done = chosen.unreadable() == 0 ? kDone : kFailed;
+  if (gathered.empty())
     std::fprintf(stderr, "perfd: no results that match in %s\n", data->store.c_str());
   if (options.to_files()) {
-    auto const code = write_files(gathered, options, *how);
+    auto const code = write_files(gathered, options, *how, filters);
     return code == kDone ? done : code;
   }
-  if (gathered.groups.empty()) return done;
-  auto const text = text_of(gathered.groups, options, *how);
+  if (gathered.empty()) return done;
+  auto const text = text_of(gathered, options, *how, filters);
   if (!text) return complain(text.error().message, kUsage);
   auto const code = write_text(*text, "");
   return code == kDone ? done : code;
@@ -194,44 +187,19 @@ int run_report(Options const& options) {
 void add_report(CLI::App& app, Body& body) {
   auto* const command =
       app.add_subcommand("report", "What results came to, and whether arms differ");
-  auto const options = std::make_shared<Options>();
-  command->add_option("--data", options->data,
-                      "data folder of a perfd (a demo's, or /var/lib/perfd)");
-  command->add_option("-c,--config", options->config, "configuration that names the store");
-  command->add_option("--experiment", options->experiments, "only these experiments")
-      ->delimiter(',');
-  command->add_option("--since", options->since, "only what started at or after this time (UTC)");
-  command->add_option("--until", options->until, "only what started before this time (UTC)");
-  auto* const compare =
-      command
-          ->add_option("--compare", options->names,
-                       "the second name against the first: arms, experiments without arms, or "
-                       "EXPERIMENT/ARM; without names all arms against the first")
-          ->expected(0, 2)
-          ->type_name("[A B]");
-  command->add_option("--block", options->block,
-                      "block of time whose measurements stay together (6h, 1d); by default the "
-                      "time measured is cut into 10 to 20");
-  command->add_option("--seed", options->seed, "of the draws that make the intervals")
-      ->capture_default_str();
-  command->add_flag("--json", options->json, "one JSON object instead of text");
-  command
-      ->add_option("--html", options->html,
-                   "a page with plots and tables, one file without scripts; - is standard output")
-      ->type_name("FILE");
-  command
-      ->add_option("--csv", options->csv,
-                   "the quantiles of every experiment, arm, target and size; - is standard output")
-      ->type_name("FILE");
+  auto const options = std::make_shared<ReportOptions>();
+  options->add_to(*command);
   command->footer(
       "Examples: perfd report --data /var/lib/perfd --since 2026-11-24\n"
       "          perfd report --data /var/lib/perfd --experiment early-data --compare\n"
       "          perfd report --data /var/lib/perfd --compare plain early --block 1d\n"
+      "          perfd report --data /var/lib/perfd --compare tor=0.4.8 tor=0.4.9\n"
+      "          perfd report --data /var/lib/perfd --compare 2026-10-01..2026-11-01 "
+      "2026-11-01..2026-12-01\n"
       "          perfd report --data /var/lib/perfd --since 2026-11-01 --html november.html\n"
       "Exit codes: 0 done, 1 some results were unreadable, 2 wrong usage, 3 no store");
-  command->callback([options, compare, &body] {
-    options->compare = compare->count() > 0;
-    std::erase(options->names, "");  // CLI11's stand-in for no name
+  command->callback([options, command, &body] {
+    options->settle(*command);
     body = [options] { return run_report(*options); };
   });
 }

@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "app/chosen_results.h"
+
 namespace perfd::app {
 
 // Open connections that nobody uses at the moment.
@@ -45,14 +47,40 @@ StoreQuery::StoreQuery(runtime::Loop& loop, runtime::Pool& pool, std::filesystem
 
 StoreQuery::~StoreQuery() = default;
 
-store::Filter to_store_filter(web::ResultFilter const& filter) {
-  store::Filter out;
-  out.since = filter.since;
-  out.until = filter.until;
-  out.experiments = filter.experiments;
-  out.outcomes = filter.outcomes;
-  return out;
+namespace {
+
+// How many records are looked at in one go on the pool where each must be parsed.
+constexpr std::size_t kRecordsAtOnce = 200;
+
+Result<web::ResultPage> page_of(store::Reader& reader, store::Filter const& columns,
+                                model::Selection const& which, std::size_t max_rows) {
+  auto rows = reader.page(columns, max_rows);
+  if (!rows) return rows.error();
+  web::ResultPage page;
+  page.ended = rows->empty();
+  for (auto& row : *rows) {
+    page.last_seq = row.seq;
+    if (record_is_selected(which, row.record))
+      page.rows.push_back({row.seq, std::move(row.record)});
+  }
+  return page;
 }
+
+// The seq of the `count`th result by the columns alone; 0 where there are fewer.
+Result<std::int64_t> nth(store::Reader& reader, store::Filter columns, std::size_t count) {
+  columns.limit = count;
+  std::int64_t oldest = 0;
+  std::size_t seen = 0;
+  auto const done = reader.for_each_brief(columns, [&](store::Brief const& brief) {
+    oldest = brief.seq;
+    ++seen;
+    return true;
+  });
+  if (!done) return done.error();
+  return seen < count ? std::int64_t{0} : oldest;
+}
+
+}  // namespace
 
 // The functions for the pool are named: GCC 12 destroys the captures of a lambda that stands
 // inside a co_await expression twice.
@@ -71,39 +99,39 @@ runtime::Task<Result<web::ResultVersion>> StoreQuery::version() {
 runtime::Task<Result<web::ResultPage>> StoreQuery::page(web::ResultFilter filter,
                                                         std::int64_t after_seq,
                                                         std::size_t max_rows) {
-  auto stored = to_store_filter(filter);
-  stored.after_seq = after_seq;
-  auto ask = [readers = readers_, stored, max_rows] {
-    return readers->ask([&](store::Reader& reader) -> Result<web::ResultPage> {
-      auto rows = reader.page(stored, max_rows);
-      if (!rows) return rows.error();
-      web::ResultPage page;
-      for (auto& row : *rows) page.rows.push_back({row.seq, std::move(row.record)});
-      return page;
-    });
+  auto columns = to_store_filter(filter.which);
+  columns.after_seq = after_seq;
+  auto ask = [readers = readers_, columns, which = std::move(filter.which), max_rows] {
+    return readers->ask(
+        [&](store::Reader& reader) { return page_of(reader, columns, which, max_rows); });
   };
   co_return co_await pool_.run(loop_, std::move(ask));
 }
 
 runtime::Task<Result<std::int64_t>> StoreQuery::newest_from(web::ResultFilter filter,
                                                             std::size_t count) {
-  auto stored = to_store_filter(filter);
-  stored.newest_first = true;
-  stored.limit = count;
-  auto ask = [readers = readers_, stored, count] {
-    return readers->ask([&](store::Reader& reader) -> Result<std::int64_t> {
-      std::int64_t oldest = 0;
-      std::size_t seen = 0;
-      auto const done = reader.for_each_brief(stored, [&](store::Brief const& brief) {
-        oldest = brief.seq;
-        ++seen;
-        return true;
-      });
-      if (!done) return done.error();
-      return seen < count ? std::int64_t{0} : oldest;
-    });
-  };
-  co_return co_await pool_.run(loop_, std::move(ask));
+  auto columns = to_store_filter(filter.which);
+  columns.newest_first = true;
+  if (!filter.which.needs_record()) {
+    auto ask = [readers = readers_, columns, count] {
+      return readers->ask([&](store::Reader& reader) { return nth(reader, columns, count); });
+    };
+    co_return co_await pool_.run(loop_, std::move(ask));
+  }
+  // Page by page, so that a long way back leaves the pool to others in between.
+  std::size_t seen = 0;
+  for (;;) {
+    auto ask = [readers = readers_, columns, which = filter.which] {
+      return readers->ask(
+          [&](store::Reader& reader) { return page_of(reader, columns, which, kRecordsAtOnce); });
+    };
+    auto const page = co_await pool_.run(loop_, std::move(ask));
+    if (!page) co_return page.error();
+    if (page->ended) co_return std::int64_t{0};
+    for (auto const& row : page->rows)
+      if (++seen == count) co_return row.seq;
+    columns.before_seq = page->last_seq;
+  }
 }
 
 runtime::Task<Result<std::optional<web::RenderedResult>>> StoreQuery::record(

@@ -13,8 +13,6 @@
 
 namespace perfd::app {
 
-[[nodiscard]] store::Filter to_store_filter(web::ResultFilter const& filter);
-
 class StoreQuery final : public web::ResultQuery {
  public:
   StoreQuery(runtime::Loop& loop, runtime::Pool& pool, std::filesystem::path store);

@@ -17,18 +17,18 @@ std::optional<WallTime> time_of(model::Measurement const& m) {
   return to_us(at) > 0 && to_us(at) < kYear2300 ? std::optional(at) : std::nullopt;
 }
 
-SeriesKey key_of(model::Measurement const& m) {
-  bool const own = m.target == "direct" || m.target == "onion" || m.target == "single-onion";
-  bool const sized = m.kind == model::Kind::download || m.kind == model::Kind::upload;
-  return {m.experiment, m.arm, m.kind, own ? m.target : "web", sized ? m.filesize : 0};
-}
-
 bool is_over_time(model::Kind kind, std::size_t number) {
   auto const shown = over_time(kind);
   return std::find(shown.begin(), shown.end(), quantity(number)) != shown.end();
 }
 
 }  // namespace
+
+SeriesKey series_key(model::Measurement const& m) {
+  bool const own = m.target == "direct" || m.target == "onion" || m.target == "single-onion";
+  bool const sized = m.kind == model::Kind::download || m.kind == model::Kind::upload;
+  return {m.experiment, m.arm, m.kind, own ? m.target : "web", sized ? m.filesize : 0};
+}
 
 void Collection::note_guard(model::Measurement const& m, double first_byte) {
   if (m.tor.guard.empty()) {
@@ -56,7 +56,7 @@ void Collection::add(model::Measurement const& m) {
   } else {
     ++counts_.without_time;
   }
-  auto& [series, ok_at, failed_at] = open_[key_of(m)];
+  auto& [series, ok_at, failed_at] = open_[series_key(m)];
   if (series.n++ == 0)
     series.url = m.target;
   else if (series.url != m.target)

@@ -31,6 +31,8 @@ struct SeriesKey {
   friend auto operator<=>(SeriesKey const&, SeriesKey const&) = default;
 };
 
+[[nodiscard]] SeriesKey series_key(model::Measurement const& measurement);
+
 struct Series {
   SeriesKey key;
   std::string url;         // of "web" the first one,

@@ -34,6 +34,14 @@ std::string labels(GroupList const& groups) {
 
 }  // namespace
 
+void Group::add_to_sample(model::Measurement const& m) {
+  auto const before = sample.n();
+  sample.add(m);
+  constexpr std::size_t kFew = 6;
+  if (sample.n() == before || kinds_and_sizes.size() >= kFew) return;
+  kinds_and_sizes.emplace(m.kind, series_key(m).filesize);
+}
+
 void Groups::add(model::Measurement const& m) {
   auto const [place, is_new] = groups_.try_emplace({m.experiment, m.arm});
   auto& group = place->second;
@@ -46,7 +54,7 @@ void Groups::add(model::Measurement const& m) {
   if (what_ == Gathered::summaries)
     group.summary.add(m);
   else
-    group.sample.add(m);
+    group.add_to_sample(m);
 }
 
 std::vector<Group const*> Groups::all() const {

@@ -1,21 +1,24 @@
-// Results gathered by experiment and arm, and which of them to compare.
+// Results gathered by experiment and arm, and which of them to compare. Comparisons of sources,
+// versions and periods: sides.h.
 // Thread: values.
 #pragma once
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "model/measurement.h"
+#include "report/collected.h"
 #include "stats/arm_sample.h"
 #include "stats/summary.h"
 
 namespace perfd::report {
 
-// What the results of an arm, or of an experiment without arms, came to.
+// What the results of an arm, of an experiment without arms, or of a side came to.
 struct Group {
   std::string experiment;
   std::string arm;
@@ -23,7 +26,12 @@ struct Group {
   stats::ArmSample sample;               // of Gathered::samples
   std::optional<model::ArmTurn> turn{};  // of the newest result that has one
   std::size_t number = 0;                // of its first result, among the groups
+  std::string side{};                    // of Sides: as it was named, "source=op-de1",
+  std::optional<SeriesKey> what{};       // and what was measured
+  // Kinds and sizes in the sample, as far as they are few.
+  std::set<std::pair<model::Kind, std::int64_t>> kinds_and_sizes{};
 
+  void add_to_sample(model::Measurement const& measurement);
   [[nodiscard]] std::string label() const {
     return arm.empty() ? experiment : experiment + "/" + arm;
   }

@@ -33,15 +33,19 @@ std::string html_page(Page const& page) {
   out += style_sheet();
   out += "</style>\n</head>\n<body>\n";
   out += section_head(page);
-  out += kNavigation;
+  // Of nothing a summary says that there is nothing, once.
+  bool const any = page.results.n > 0;
+  if (any) out += kNavigation;
   out += "<main>\n";
   out += section_summary(page.results);
-  out += section_times(page.results, ids);
-  out += section_over_time(page.results, ids);
-  out += section_throughput(page.results, ids);
-  out += section_circuits(page.results, ids);
-  out += section_failures(page.results, ids);
-  out += section_guards(page.results);
+  if (any) {
+    out += section_times(page.results, ids);
+    out += section_over_time(page.results, ids);
+    out += section_throughput(page.results, ids);
+    out += section_circuits(page.results, ids);
+    out += section_failures(page.results, ids);
+    out += section_guards(page.results);
+  }
   out += section_comparisons(page);
   out +=
       "</main>\n<footer>What each figure is and what the intervals promise: docs/statistics.md of "

@@ -9,9 +9,12 @@
 
 namespace perfd::report {
 
-// Without the line end.
-[[nodiscard]] std::string summaries_json(std::vector<Group const*> const& groups);
+// Without the line end. `filters`: those in force, each as a person reads it.
+[[nodiscard]] std::string summaries_json(std::vector<Group const*> const& groups,
+                                         Collected const& results,
+                                         std::vector<std::string> const& filters);
 [[nodiscard]] std::string comparisons_json(std::vector<ComparedPair> const& pairs,
-                                           stats::Bootstrap const& how);
+                                           stats::Bootstrap const& how,
+                                           std::vector<std::string> const& filters);
 
 }  // namespace perfd::report

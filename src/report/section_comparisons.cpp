@@ -119,9 +119,12 @@ std::string strips_html(std::vector<Strip> const& strips, std::string_view axis)
 }
 
 std::string pair_html(ComparedPair const& pair) {
-  auto const base = shortened(pair.base->label(), 60);
-  auto const other = shortened(pair.other->label(), 60);
-  auto out = fmt::format("<h3>{} against {}</h3>\n", escaped(other), escaped(base));
+  // Of arms the experiment stands in front of each, since there may be many on the page.
+  auto names = pair_names(*pair.base, *pair.other);
+  if (!pair.base->what) names = {pair.base->label(), pair.other->label(), ""};
+  auto const base = shortened(names.base, 60);
+  auto const other = shortened(names.other, 60);
+  auto out = fmt::format("<h3>{}</h3>\n", escaped(shortened(names.title(), 200)));
   auto const& found = pair.found;
   auto numbers = fmt::format(
       "{}: {}, {} failed. {}: {}, {} failed.", base, counted(pair.base->sample.n(), "measurement"),
@@ -130,8 +133,8 @@ std::string pair_html(ComparedPair const& pair) {
   if (found.first)
     numbers +=
         fmt::format(" {} to {}", format_iso_seconds(*found.first), format_iso_seconds(*found.last));
-  if (found.block)
-    numbers += fmt::format(", {} blocks of {}.", found.blocks, describe_duration(*found.block));
+  if (auto const blocks = blocks_text({base, other, ""}, found); !blocks.empty())
+    numbers += ", " + blocks + ".";
   out += sentence(numbers);
   auto const strips = strips_of(found);
   out += strips_html(strips, fmt::format("difference, in % of {}", base));
@@ -145,7 +148,7 @@ std::string pair_html(ComparedPair const& pair) {
 }  // namespace
 
 std::string section_comparisons(Page const& page) {
-  auto out = heading("comparisons", "Arms compared") +
+  auto out = heading("comparisons", "Comparisons") +
              sentence(
                  "Each point is a difference, the line its 95 % interval. A full point: the "
                  "interval does not hold 0, so a difference is told. A hollow grey one: none "

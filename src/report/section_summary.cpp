@@ -30,6 +30,7 @@ std::string term(std::string_view name, std::string const& markup) {
 }
 
 std::string period_text(Collected const& results) {
+  if (results.n == 0) return "–";
   if (!results.first) return "not known: no measurement tells when it began";
   auto out = format_iso_seconds(*results.first);
   if (*results.last != *results.first) out += " to " + format_iso_seconds(*results.last);
@@ -37,6 +38,13 @@ std::string period_text(Collected const& results) {
     out += fmt::format("; {} without a time are not in the plots over time",
                        counted(results.without_time));
   return out;
+}
+
+// Results of other programs, which were imported, tell none.
+std::string measured_by(std::map<std::string, std::size_t> const& versions) {
+  if (versions.empty()) return "–";
+  if (versions.size() == 1 && versions.begin()->first.empty()) return "not told";
+  return "perfd " + names_and_counts(versions, "not told");
 }
 
 std::string median_and_p90(Quantity quantity, std::vector<double> const& sorted) {
@@ -60,13 +68,15 @@ std::string section_head(Page const& page) {
          "what failed, and through which relays it went. Times and rates are of successful "
          "measurements; failures are counted beside them. Quantiles are exact.</p>\n<dl>\n" +
          term(results.sources.size() == 1 ? "Source" : "Sources",
-              names_and_counts(results.sources, "no name")) +
+              results.n == 0 ? "–" : names_and_counts(results.sources, "no name")) +
          term("Period", period_text(results)) +
          term("Measurements",
-              fmt::format("{}: {} succeeded, {} failed ({})", counted(results.n),
-                          counted(results.ok), counted(failed), percent(failed, results.n))) +
+              results.n == 0
+                  ? std::string("none")
+                  : fmt::format("{}: {} succeeded, {} failed ({})", counted(results.n),
+                                counted(results.ok), counted(failed), percent(failed, results.n))) +
          term("Filters", filters.empty() ? "none: all that the store has" : filters) +
-         term("Measured by", "perfd " + names_and_counts(results.versions, "of unknown version")) +
+         term("Measured by", measured_by(results.versions)) +
          term("Report by", "perfd " + escaped(page.perfd_version)) + "</dl>\n</header>\n";
 }
 

@@ -76,22 +76,6 @@ std::string quantile_table(Collected const& results, std::vector<Quantity> const
          "</thead>\n<tbody>\n" + rows + "</tbody></table></div></details>\n";
 }
 
-std::string_view plural(model::Kind kind) {
-  switch (kind) {
-    case model::Kind::download:
-      return "downloads";
-    case model::Kind::upload:
-      return "uploads";
-    case model::Kind::page:
-      return "page loads";
-    case model::Kind::allocation:
-      return "series of streams";
-    case model::Kind::resolve:
-      return "resolutions";
-  }
-  return "measurements";
-}
-
 std::string series_label(Series const& series) {
   auto out = shortened(series.experiment_and_arm(), kLongestLabel);
   if (series.key.filesize > 0) out += ", " + format_bytes(Bytes{series.key.filesize});

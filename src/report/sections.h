@@ -8,6 +8,7 @@
 
 #include "report/html.h"
 #include "report/plot.h"
+#include "report/words.h"
 
 namespace perfd::report {
 
@@ -49,7 +50,6 @@ inline constexpr std::size_t kMostPlots = 60;
 
 // "download-5m/early, 5 MiB": what tells a series from the others with the same kind and target.
 [[nodiscard]] std::string series_label(Series const& series);
-[[nodiscard]] std::string_view plural(model::Kind kind);  // "downloads"
 // "downloads, direct": kind and target.
 [[nodiscard]] std::string kind_and_target(Series const& series);
 // "no value: all 12 measurements failed"

@@ -73,7 +73,8 @@ std::string remarks(std::vector<Line> const& lines) {
     if (auto const& answer = summary.of(Metric::answer))
       out += fmt::format("{}: time to the answer {} (median; 10 % under {}, 10 % over {})\n", label,
                          span_cell(answer->median), span_cell(answer->p10), span_cell(answer->p90));
-    if (!summary.failures.empty()) out += fmt::format("{}: {}\n", label, by_code(summary.failures));
+    if (!summary.failures.empty())
+      out += fmt::format("{}: {}\n", label, by_code(summary.failures, summary.n));
   }
   return out;
 }
@@ -96,10 +97,11 @@ std::string spread_text(stats::Spread const& us) {
   return in(1e6, us.p90 < 9'995'000 ? 2 : us.p90 < 99'950'000 ? 1 : 0, "s");
 }
 
-std::string by_code(std::map<model::FailureCode, std::size_t> const& failures) {
+std::string by_code(std::map<model::FailureCode, std::size_t> const& failures, std::size_t of) {
   std::string out;
   for (auto const& [code, count] : failures)
-    out += fmt::format("{}{} x {}", out.empty() ? "" : ", ", count, model::name(code));
+    out += fmt::format("{}{} x {} ({:.1f} %)", out.empty() ? "" : ", ", count, model::name(code),
+                       100 * static_cast<double>(count) / static_cast<double>(of));
   return out;
 }
 

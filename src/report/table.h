@@ -19,7 +19,8 @@ namespace perfd::report {
 // that they can be compared at a glance.
 [[nodiscard]] std::string spread_text(stats::Spread const& us);
 
-// "2 x NET_TIMEOUT, 1 x TOR_DOWN"
-[[nodiscard]] std::string by_code(std::map<model::FailureCode, std::size_t> const& failures);
+// "2 x NET_TIMEOUT (1.6 %), 1 x TOR_DOWN (0.8 %)": of so many measurements.
+[[nodiscard]] std::string by_code(std::map<model::FailureCode, std::size_t> const& failures,
+                                  std::size_t of);
 
 }  // namespace perfd::report

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/time_text.h"
+#include "report/pair_names.h"
 #include "report/table.h"
 
 namespace perfd::report {
@@ -76,24 +77,8 @@ Words words_for_failures() {
   return {"failure rate", "lower", "higher", "fails less often than", "fails more often than"};
 }
 
-// Where both are arms of one experiment their names are enough.
-struct Names {
-  std::string base;
-  std::string other;
-};
-
-Names names_of(ComparedPair const& pair) {
-  if (pair.base->experiment == pair.other->experiment) {
-    auto const name = [](Group const& group) {
-      return group.arm.empty() ? group.experiment : group.arm;
-    };
-    return {name(*pair.base), name(*pair.other)};
-  }
-  return {pair.base->label(), pair.other->label()};
-}
-
-std::string tell(Names const& names, Words const& words, Difference const& d, Scale const& scale,
-                 Scale const& values) {
+std::string tell(PairNames const& names, Words const& words, Difference const& d,
+                 Scale const& scale, Scale const& values) {
   auto const& [low, high] = d.interval;
   if (d.verdict() == Verdict::not_told) {
     // An end at 0 is said without a direction.
@@ -113,7 +98,7 @@ std::string tell(Names const& names, Words const& words, Difference const& d, Sc
                      values.text(d.other), values.text(d.base));
 }
 
-std::string too_few(Names const& names, std::string_view thing, std::size_t base_n,
+std::string too_few(PairNames const& names, std::string_view thing, std::size_t base_n,
                     std::size_t other_n, std::size_t needed) {
   return fmt::format(
       "Too few measurements to compare the {}: {} has {}, {} {}; it takes at least {} of each, in "
@@ -121,7 +106,7 @@ std::string too_few(Names const& names, std::string_view thing, std::size_t base
       thing, names.base, base_n, names.other, other_n, needed, stats::kFewestBlocks);
 }
 
-std::string ranks(Names const& names, Metric metric, stats::MannWhitney const& test) {
+std::string ranks(PairNames const& names, Metric metric, stats::MannWhitney const& test) {
   bool const rate = metric == Metric::throughput;
   double const better = rate ? test.base_is_less : 1 - test.base_is_less;
   return fmt::format(
@@ -131,7 +116,7 @@ std::string ranks(Names const& names, Metric metric, stats::MannWhitney const& t
       test.p < 0.0001 ? "p < 0.0001" : fmt::format("p = {:.4f}", test.p));
 }
 
-void tell_metric(std::vector<std::string>& out, Names const& names,
+void tell_metric(std::vector<std::string>& out, PairNames const& names,
                  stats::MetricComparison const& found) {
   auto const one = [&](std::optional<Difference> const& difference, std::string_view statistic,
                        std::size_t needed) {
@@ -152,14 +137,15 @@ std::string numbers(std::string const& name, stats::ArmSample const& sample) {
   auto out = fmt::format("  {}: {} measured, {} failed", name, sample.n(), sample.failed());
   if (sample.left_out() > 0)
     out += fmt::format("; {} left out, which perfd itself ended", sample.left_out());
-  if (!sample.failures().empty()) out += " (" + by_code(sample.failures()) + ")";
+  if (!sample.failures().empty())
+    out += " (" + by_code(sample.failures(), sample.n() + sample.left_out()) + ")";
   return out + "\n";
 }
 
 }  // namespace
 
 std::vector<std::string> sentences(ComparedPair const& pair) {
-  auto const names = names_of(pair);
+  auto const names = pair_names(*pair.base, *pair.other);
   auto const& found = pair.found;
   std::vector<std::string> out;
   if (found.differences() == 0) {
@@ -176,7 +162,10 @@ std::vector<std::string> sentences(ComparedPair const& pair) {
                           stats::kFewestForFailures));
   if (found.apart())
     out.emplace_back(
-        "Note: most of the time only one of the two was measured: what differs may be the time.");
+        "Note: most of the time only one of the two was measured: what differs may be the time, "
+        "and all that changed with it.");
+  if (auto note = note_of_unlike(names, *pair.base, *pair.other); !note.empty())
+    out.push_back(std::move(note));
   if (std::min(pair.base->sample.n(), pair.other->sample.n()) < stats::kFewForNeighbours)
     out.push_back(fmt::format(
         "Note: with fewer than {} measurements of each, the intervals are too narrow where "
@@ -185,17 +174,26 @@ std::vector<std::string> sentences(ComparedPair const& pair) {
   return out;
 }
 
+std::string blocks_text(PairNames const& names, stats::Comparison const& found) {
+  auto const one = [](std::size_t count, Micros length) {
+    return fmt::format("{} blocks of {}", count, describe_duration(length));
+  };
+  if (found.base_blocks && found.other_blocks)
+    return fmt::format("{}: {}, {}: {}, drawn apart", names.base,
+                       one(found.base_blocks->count, found.base_blocks->length), names.other,
+                       one(found.other_blocks->count, found.other_blocks->length));
+  return found.block ? one(found.blocks, *found.block) : std::string();
+}
+
 std::string comparison_text(ComparedPair const& pair) {
-  auto const names = names_of(pair);
+  auto const names = pair_names(*pair.base, *pair.other);
   auto const& found = pair.found;
-  auto out = fmt::format("{} against {}", names.other, names.base);
-  if (pair.base->experiment == pair.other->experiment) out += " in " + pair.base->experiment;
+  auto out = names.title();
   if (found.first)
     out += fmt::format(", {} to {}", format_iso_seconds(*found.first),
                        format_iso_seconds(*found.last));
   out += "\n" + numbers(names.base, pair.base->sample) + numbers(names.other, pair.other->sample);
-  if (found.block)
-    out += fmt::format("  {} blocks of {}\n", found.blocks, describe_duration(*found.block));
+  if (auto const blocks = blocks_text(names, found); !blocks.empty()) out += "  " + blocks + "\n";
   for (auto const& sentence : sentences(pair)) out += "- " + sentence + "\n";
   return out;
 }

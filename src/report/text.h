@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "report/groups.h"
+#include "report/pair_names.h"
 #include "stats/compare.h"
 
 namespace perfd::report {
@@ -18,6 +19,9 @@ struct ComparedPair {
 
 // One plain sentence for each statistic, and what qualifies them all.
 [[nodiscard]] std::vector<std::string> sentences(ComparedPair const& pair);
+// "9 blocks of 30.27 s", or those of each where they were drawn apart; empty where time was not
+// cut.
+[[nodiscard]] std::string blocks_text(PairNames const& names, stats::Comparison const& found);
 // The sentences under a head that says what was compared: numbers, failures, period, blocks.
 [[nodiscard]] std::string comparison_text(ComparedPair const& pair);
 // What the intervals promise, of all pairs together.

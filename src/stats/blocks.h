@@ -22,6 +22,10 @@ namespace perfd::stats {
 [[nodiscard]] std::optional<Micros> default_block(std::vector<WallTime> base,
                                                   std::vector<WallTime> other);
 
+// The same of one arm, which is not compared within the same time. A length of over twelve hours
+// grows to full days, if that leaves ten blocks: then every block holds every hour of the day.
+[[nodiscard]] std::optional<Micros> default_block_alone(std::vector<WallTime> times);
+
 // The number of the block that `at` lies in. REQUIRES: first <= at, length > 0.
 [[nodiscard]] std::int64_t block_of(WallTime at, WallTime first, Micros length);
 

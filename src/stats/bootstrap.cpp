@@ -17,23 +17,38 @@ std::vector<std::int64_t> distinct(std::vector<std::int64_t> numbers) {
   return numbers;
 }
 
+// The number of each block among these, ascending.
+void renumber(std::vector<std::int64_t>& blocks, std::vector<std::int64_t> const& all) {
+  for (auto& block : blocks) block = std::lower_bound(all.begin(), all.end(), block) - all.begin();
+}
+
 // Both arms with their blocks numbered 0, 1, 2, … without gaps: a block without a value in
-// either (perfd was off) is none.
+// either (perfd was off) is none. Drawn apart, the other's numbers follow those of the base.
 struct Pair {
   Blocked base;
   Blocked other;
   std::size_t blocks = 0;
-  std::size_t fewest = 0;  // blocks with values of the arm that has fewer of them
+  std::size_t fewest = 0;           // blocks with values of the arm that has fewer of them
+  std::vector<std::size_t> strata;  // that are drawn by themselves: how many blocks each has
 
-  Pair(Blocked b, Blocked o) : base(std::move(b)), other(std::move(o)) {
-    fewest = std::min(base.block_count(), other.block_count());
-    auto all = base.blocks;
-    all.insert(all.end(), other.blocks.begin(), other.blocks.end());
-    all = distinct(std::move(all));
+  Pair(Blocked b, Blocked o, Drawn drawn) : base(std::move(b)), other(std::move(o)) {
+    auto of_base = distinct(base.blocks);
+    auto const of_other = distinct(other.blocks);
+    fewest = std::min(of_base.size(), of_other.size());
+    if (drawn == Drawn::apart) {
+      renumber(base.blocks, of_base);
+      renumber(other.blocks, of_other);
+      for (auto& block : other.blocks) block += static_cast<std::int64_t>(of_base.size());
+      strata = {of_base.size(), of_other.size()};
+      blocks = of_base.size() + of_other.size();
+      return;
+    }
+    of_base.insert(of_base.end(), of_other.begin(), of_other.end());
+    auto const all = distinct(std::move(of_base));
+    renumber(base.blocks, all);
+    renumber(other.blocks, all);
+    strata = {all.size()};
     blocks = all.size();
-    for (auto* arm : {&base, &other})
-      for (auto& block : arm->blocks)
-        block = std::lower_bound(all.begin(), all.end(), block) - all.begin();
   }
 };
 
@@ -41,17 +56,23 @@ struct Pair {
 // std::uniform_int_distribution differs from library to library.
 class Draws {
  public:
-  Draws(std::size_t blocks, std::uint64_t seed) : generator_(seed), times_(blocks) {}
+  Draws(Pair const& pair, std::uint64_t seed)
+      : generator_(seed), strata_(pair.strata), times_(pair.blocks) {}
 
   std::span<std::uint32_t const> next() {
     std::fill(times_.begin(), times_.end(), 0U);
-    for (std::size_t i = 0; i < times_.size(); ++i)
-      ++times_[((generator_() >> 32U) * times_.size()) >> 32U];
+    std::size_t first = 0;
+    for (auto const size : strata_) {
+      for (std::size_t i = 0; i < size; ++i)
+        ++times_[first + (((generator_() >> 32U) * size) >> 32U)];
+      first += size;
+    }
     return times_;
   }
 
  private:
   std::mt19937_64 generator_;
+  std::vector<std::size_t> strata_;
   std::vector<std::uint32_t> times_;
 };
 
@@ -189,8 +210,8 @@ std::size_t Blocked::block_count() const { return distinct(blocks).size(); }
 std::optional<std::vector<Difference>> quantile_differences(Blocked const& base,
                                                             Blocked const& other,
                                                             std::span<double const> ps,
-                                                            Bootstrap const& how) {
-  Pair const pair(base, other);
+                                                            Bootstrap const& how, Drawn drawn_how) {
+  Pair const pair(base, other, drawn_how);
   if (pair.fewest < 2) return std::nullopt;
   DrawnQuantile a(pair.base, pair.blocks);
   DrawnQuantile b(pair.other, pair.blocks);
@@ -202,7 +223,7 @@ std::optional<std::vector<Difference>> quantile_differences(Blocked const& base,
     b.expect(ps[i]);
     out.push_back({*a.of(once, i), *b.of(once, i), {}});
   }
-  Draws draws(pair.blocks, how.seed);
+  Draws draws(pair, how.seed);
   for (std::size_t d = 0; d < how.draws; ++d) {
     auto const times = draws.next();
     for (std::size_t i = 0; i < ps.size(); ++i) {
@@ -221,13 +242,13 @@ std::optional<std::vector<Difference>> quantile_differences(Blocked const& base,
 }
 
 std::optional<Difference> mean_difference(Blocked const& base, Blocked const& other,
-                                          Bootstrap const& how) {
-  Pair const pair(base, other);
+                                          Bootstrap const& how, Drawn drawn_how) {
+  Pair const pair(base, other, drawn_how);
   if (pair.fewest < 2) return std::nullopt;
   BlockSums const a(pair.base, pair.blocks);
   BlockSums const b(pair.other, pair.blocks);
   std::vector<double> drawn;
-  Draws draws(pair.blocks, how.seed);
+  Draws draws(pair, how.seed);
   for (std::size_t d = 0; d < how.draws; ++d) {
     auto const times = draws.next();
     auto const in_base = a.mean_of(times);

@@ -17,7 +17,7 @@ std::vector<WallTime> times(ArmSample const& arm) {
   return out;
 }
 
-// One arm on the common blocks of both.
+// One arm, cut into blocks: the common ones of both, or its own.
 class Cut {
  public:
   Cut(ArmSample const& arm, WallTime first, Micros block) : arm_(arm) {
@@ -49,7 +49,7 @@ bool enough_blocks(Blocked const& a, Blocked const& b) {
 }
 
 MetricComparison compare_metric(Metric metric, Blocked const& a, Blocked const& b,
-                                Bootstrap const& how) {
+                                Bootstrap const& how, Drawn drawn) {
   MetricComparison out;
   out.metric = metric;
   out.base_n = a.values.size();
@@ -57,7 +57,7 @@ MetricComparison compare_metric(Metric metric, Blocked const& a, Blocked const& 
   auto const fewer = std::min(out.base_n, out.other_n);
   if (fewer < kFewestForMedian || !enough_blocks(a, b)) return out;
   constexpr std::array kPs = {0.5, 0.9};
-  auto const differences = quantile_differences(a, b, kPs, how);
+  auto const differences = quantile_differences(a, b, kPs, how, drawn);
   if (!differences) return out;
   out.median = (*differences)[0];
   if (fewer >= kFewestForP90) out.p90 = (*differences)[1];
@@ -65,13 +65,13 @@ MetricComparison compare_metric(Metric metric, Blocked const& a, Blocked const& 
   return out;
 }
 
-std::optional<Difference> compare_failures(Cut const& base, Cut const& other,
-                                           Bootstrap const& how) {
+std::optional<Difference> compare_failures(Cut const& base, Cut const& other, Bootstrap const& how,
+                                           Drawn drawn) {
   auto const a = base.failures();
   auto const b = other.failures();
   if (std::min(a.values.size(), b.values.size()) < kFewestForFailures || !enough_blocks(a, b))
     return std::nullopt;
-  auto difference = mean_difference(a, b, how);
+  auto difference = mean_difference(a, b, how, drawn);
   if (!difference) return std::nullopt;
   auto const counted = newcombe_interval(base.count(), other.count(), how.level);
   difference->interval.low = std::min(difference->interval.low, counted.low);
@@ -86,6 +86,33 @@ std::size_t Comparison::differences() const {
   for (auto const& one : metrics) count += (one.median ? 1U : 0U) + (one.p90 ? 1U : 0U);
   return count;
 }
+
+namespace {
+
+// On the arm's own blocks, the first of which begins with its first measurement; nothing where
+// there is too little to cut.
+std::optional<Cut> cut_alone(ArmSample const& arm, CompareOptions const& options,
+                             std::optional<OwnBlocks>& told) {
+  auto const at = times(arm);
+  auto const length = options.block ? options.block : default_block_alone(at);
+  if (!length || at.empty()) return std::nullopt;
+  Cut cut(arm, *std::min_element(at.begin(), at.end()), *length);
+  told = {*length, cut.blocks().size()};
+  return cut;
+}
+
+void compare_on(Comparison& out, Cut const& base, Cut const& other, Bootstrap const& how,
+                Drawn drawn) {
+  for (auto const metric : kMetrics) {
+    auto const in_base = base.values(metric);
+    auto const in_other = other.values(metric);
+    if (in_base.values.empty() && in_other.values.empty()) continue;
+    out.metrics.push_back(compare_metric(metric, in_base, in_other, how, drawn));
+  }
+  out.failure_rate = compare_failures(base, other, how, drawn);
+}
+
+}  // namespace
 
 Comparison compare(ArmSample const& base, ArmSample const& other, CompareOptions const& options) {
   Comparison out;
@@ -109,13 +136,16 @@ Comparison compare(ArmSample const& base, ArmSample const& other, CompareOptions
       if (!all.insert(block).second) ++out.shared_blocks;
     out.blocks = all.size();
   }
-  for (auto const metric : kMetrics) {
-    auto const in_base = a.values(metric);
-    auto const in_other = b.values(metric);
-    if (in_base.values.empty() && in_other.values.empty()) continue;
-    out.metrics.push_back(compare_metric(metric, in_base, in_other, options.bootstrap));
+  if (out.apart()) {
+    auto const alone_a = cut_alone(base, options, out.base_blocks);
+    auto const alone_b = cut_alone(other, options, out.other_blocks);
+    if (alone_a && alone_b) {
+      compare_on(out, *alone_a, *alone_b, options.bootstrap, Drawn::apart);
+      return out;
+    }
+    out.base_blocks = out.other_blocks = std::nullopt;
   }
-  out.failure_rate = compare_failures(a, b, options.bootstrap);
+  compare_on(out, a, b, options.bootstrap, Drawn::together);
   return out;
 }
 

@@ -42,10 +42,22 @@ struct MetricComparison {
   std::optional<MannWhitney> mann_whitney;
 };
 
+// The blocks of an arm that was drawn by itself.
+struct OwnBlocks {
+  Micros length{};
+  std::size_t count = 0;  // that hold measurements
+
+  friend bool operator==(OwnBlocks const&, OwnBlocks const&) = default;
+};
+
 struct Comparison {
   std::optional<Micros> block;    // nothing where there is too little to cut time into blocks
   std::size_t blocks = 0;         // that hold measurements
   std::size_t shared_blocks = 0;  // that hold measurements of both arms
+  // Of arms that were measured at different times (apart()): each has its own blocks, drawn by
+  // themselves, and the three above are what the common ones would have been.
+  std::optional<OwnBlocks> base_blocks;
+  std::optional<OwnBlocks> other_blocks;
   std::optional<WallTime> first;  // start of the first and of the last measurement of both
   std::optional<WallTime> last;
   std::vector<MetricComparison> metrics;  // those of which there is a value

@@ -9,26 +9,26 @@
 
 #include "base/result.h"
 #include "base/units.h"
-#include "model/measurement.h"
+#include "model/selection.h"
 #include "runtime/task.h"
 
 namespace perfd::web {
 
-// Which results: all conditions hold at once, an empty list is no condition.
 struct ResultFilter {
-  std::optional<WallTime> since;  // started at or after
-  std::optional<WallTime> until;  // started before
-  std::vector<std::string> experiments;
-  std::vector<model::FailureCode> outcomes;
+  model::Selection which;
   std::optional<std::size_t> limit;  // the newest so many, still in the order of completion
 };
 
+// A part of the results, in one step of bounded length. What only records tell is judged one by
+// one, so a page may be empty where many don't match; it is not the last one for that.
 struct ResultPage {
   struct Row {
     std::int64_t seq = 0;
     std::string json_line;  // formats/jsonl.h, without the line end
   };
-  std::vector<Row> rows;  // by seq; none at the end
+  std::vector<Row> rows;      // by seq
+  std::int64_t last_seq = 0;  // looked at; the next page begins behind it
+  bool ended = false;         // there is nothing more
 };
 
 // Changes with every new or removed result.
@@ -50,7 +50,7 @@ class ResultQuery {
  public:
   virtual ~ResultQuery() = default;
   virtual runtime::Task<Result<ResultVersion>> version() = 0;
-  // Results with seq > after_seq, at most `max_rows`. `filter.limit` is not looked at.
+  // Results with seq > after_seq, of at most `max_rows` that are looked at. `filter.limit` is not.
   virtual runtime::Task<Result<ResultPage>> page(ResultFilter filter, std::int64_t after_seq,
                                                  std::size_t max_rows) = 0;
   // The seq of the oldest of the newest `count` results that pass; 0 where there are fewer.

@@ -4,6 +4,7 @@
 
 #include "formats/jsonl.h"
 #include "formats/tpf.h"
+#include "model/selection_terms.h"
 #include "web/respond.h"
 
 namespace perfd::web {
@@ -19,15 +20,14 @@ class ResultBody final : public Body {
 
   runtime::Task<Result<std::string>> next() override {
     std::string piece;
-    // A page may hold nothing that .tpf can say; an empty piece would be the end.
+    // A page may hold nothing, or nothing that .tpf can say; an empty piece would be the end.
     while (piece.empty() && !ended_) {
       auto const page = co_await query_.page(filter_, after_seq_, kPageRows);
       if (!page) co_return page.error();
-      if (page->rows.empty()) ended_ = true;
-      for (auto const& row : page->rows) {
-        after_seq_ = row.seq;
+      ended_ = page->ended;
+      after_seq_ = page->last_seq;
+      for (auto const& row : page->rows)
         if (auto error = append(piece, row.json_line)) co_return *error;
-      }
     }
     co_return success(std::move(piece));
   }
@@ -62,8 +62,9 @@ std::string page_of(std::string const& vantage) {
          "<li><code>/api/v1/measurements/ID</code>: one of them, by the <code>id</code> that its "
          "line has; with <code>.har</code> behind it, a page load as HAR for browsers' developer "
          "tools</ul>"
-         "<p>The first two take <code>since</code>, <code>until</code>, <code>experiment</code>, "
-         "<code>outcome</code> and <code>limit</code>, as in "
+         "<p>The first two take " +
+         model::selection_term_names() +
+         " and limit, as in "
          "<a href='/results.jsonl?limit=10'>/results.jsonl?limit=10</a>.</p></html>\n";
 }
 

@@ -1,7 +1,7 @@
 // Results over HTTP, while they are kept: /results.jsonl, /results.tpf, one by its id
 // (web/record.h), and a page that says where they are.
 //
-//   ?since=TIME&until=TIME&experiment=NAME[,NAME…]&outcome=CODE[,CODE…]&limit=N
+//   ?since=TIME&experiment=NAME[,NAME…]&relay=FP&…&limit=N      (model/selection_terms.h)
 //
 // Streams page by page, so neither side ever holds all results. ETag and Last-Modified
 // change with every result; a request that has the newest gets 304.

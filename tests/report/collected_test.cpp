@@ -121,14 +121,16 @@ TEST(Collection, FirstHopsAreToldWithTheirNames) {
 TEST(Csv, HasALineForEachMetricThatHasValues) {
   Collection all;
   for (int i = 1; i <= 3; ++i) all.add(download("a", "x", i, 100'000 * i, 204'800));
-  all.add(failed("never", "", 1));
+  all.add(failed("a", "x", 1));
   EXPECT_EQ(summary_csv(all.finish()),
-            "experiment,arm,target,filesize,metric,n,p10,q1,median,q3,p90,p99,unit\r\n"
-            "a,x,direct,51200,ttfb,3,120000,150000,200000,250000,280000,298000,us\r\n"
-            "a,x,direct,51200,ttlb,3,204800,204800,204800,204800,204800,204800,us\r\n"
-            "a,x,direct,51200,throughput,3,2000000,2000000,2000000,2000000,2000000,2000000,bit/s"
+            "experiment,arm,target,filesize,metric,n,p10,q1,median,q3,p90,p99,unit,rate\r\n"
+            "a,x,direct,51200,ttfb,3,120000,150000,200000,250000,280000,298000,us,\r\n"
+            "a,x,direct,51200,ttlb,3,204800,204800,204800,204800,204800,204800,us,\r\n"
+            "a,x,direct,51200,throughput,3,2000000,2000000,2000000,2000000,2000000,2000000,bit/s,"
             "\r\n"
-            "a,x,direct,51200,latency,3,60000,75000,100000,125000,140000,149000,us\r\n");
+            "a,x,direct,51200,latency,3,60000,75000,100000,125000,140000,149000,us,\r\n"
+            "a,x,direct,51200,failures,1,,,,,,,share,0.25\r\n"
+            "a,x,direct,51200,failures_NET_TIMEOUT,1,,,,,,,share,0.25\r\n");
 }
 
 TEST(Csv, QuotesWhatWouldBreakALine) {
@@ -139,7 +141,7 @@ TEST(Csv, QuotesWhatWouldBreakALine) {
   all.add(m);
   EXPECT_THAT(
       summary_csv(all.finish()),
-      testing::HasSubstr("\r\n\"a,\"\"b\"\"\n\",,https://x.example/,,ttfb,1,1,1,1,1,1,1,us\r\n"));
+      testing::HasSubstr("\r\n\"a,\"\"b\"\"\n\",,https://x.example/,,ttfb,1,1,1,1,1,1,1,us,\r\n"));
 }
 
 }  // namespace

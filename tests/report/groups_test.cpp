@@ -45,7 +45,7 @@ TEST(Groups, EveryArmIsComparedWithTheFirst) {
 
 TEST(Tables, SpreadsHaveOneUnit) {
   EXPECT_EQ(spread_text({3, 380'000, 412'000, 455'000}), "412 (380–455) ms");
-  EXPECT_EQ(by_code({{model::FailureCode::net_timeout, 2}}), "2 x NET_TIMEOUT");
+  EXPECT_EQ(by_code({{model::FailureCode::net_timeout, 2}}, 125), "2 x NET_TIMEOUT (1.6 %)");
 }
 
 }  // namespace

@@ -130,6 +130,32 @@ TEST(BlockBootstrap, KeepsWhatBothArmsMetTogether) {
   EXPECT_EQ(torn.verdict(), Verdict::not_told);
 }
 
+// Apart, the blocks of one arm are drawn as if the other were not there: the variances add up, and
+// no draw has more or fewer blocks of an arm than it has.
+TEST(BlockBootstrap, ApartEachArmIsDrawnByItself) {
+  Noise noise(6);
+  Blocked a;
+  Blocked b;
+  for (std::int64_t block = 0; block < 20; ++block) {
+    double const weather = 10 * noise.normal();
+    for (int i = 0; i < 10; ++i) {
+      a.add(weather + noise.normal(), block);
+      b.add(weather + noise.normal(), block);
+    }
+  }
+  auto const width = [](Difference const& d) { return d.interval.high - d.interval.low; };
+  auto const apart = mean_difference(a, b, with_seed(1), Drawn::apart).value();
+  EXPECT_GT(width(apart), 10 * width(mean_difference(a, b, with_seed(1)).value()));
+  // That both have blocks of the same numbers says nothing then.
+  auto elsewhere = b;
+  for (auto& block : elsewhere.blocks) block += 1000;
+  EXPECT_EQ(apart, mean_difference(a, elsewhere, with_seed(1), Drawn::apart).value());
+  EXPECT_EQ(quantile_differences(a, b, kMedianAndP90, with_seed(1), Drawn::apart).value(),
+            quantile_differences(a, elsewhere, kMedianAndP90, with_seed(1), Drawn::apart).value());
+  // Drawn from one heap, an arm would have more blocks in one draw and fewer in another.
+  EXPECT_LT(width(apart), width(mean_difference(a, elsewhere, with_seed(1)).value()));
+}
+
 TEST(BlockBootstrap, NeedsTwoBlocksOfEachArm) {
   auto const many = noise_in_blocks(1, 100, 10);
   auto const one = noise_in_blocks(2, 5, 10);

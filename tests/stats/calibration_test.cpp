@@ -166,5 +166,78 @@ TEST_P(CalibrationOfTheTruth, IsHeldByTheIntervalAtTheStatedRate) {
 }
 INSTANTIATE_TEST_SUITE_P(, CalibrationOfTheTruth, testing::Values(0.0, 0.5));
 
+// Two periods that follow each other, as `--compare FROM..TO FROM..TO` has them.
+struct Periods {
+  std::size_t n;
+  std::size_t other_n;
+  double slot_minutes;
+  double day;  // amplitude of its course
+  double neighbours;
+  double promised;
+  double promised_of_failures = 0.06;
+};
+
+Alarms count_alarms_of_periods(Periods const& at) {
+  auto world = world_of(at.n, at.neighbours);
+  world.slot_minutes = at.slot_minutes;
+  world.day = at.day;
+  Alarms alarms;
+  double const one = 1 / static_cast<double>(repetitions());
+  for (std::size_t r = 0; r < repetitions(); ++r) {
+    auto const [base, other] = two_periods(world, r, at.other_n);
+    auto const found = compare(base, other, quick(r));
+    auto const& ttfb = found.metrics.at(0);
+    alarms.median += told(ttfb.median) ? one : 0;
+    alarms.p90 += told(ttfb.p90) ? one : 0;
+    alarms.failures += told(found.failure_rate) ? one : 0;
+    alarms.mann_whitney += ttfb.mann_whitney && ttfb.mann_whitney->p < 0.05 ? one : 0;
+  }
+  fmt::print(
+      "periods of {} and {}, every {} minutes  day {:.1f}  neighbours {:.1f}  false alarms: median "
+      "{:4.1f} %  p90 {:4.1f} %  failure rate {:4.1f} %  Mann-Whitney {:4.1f} %\n",
+      at.n, at.other_n, at.slot_minutes, at.day, at.neighbours, 100 * alarms.median,
+      100 * alarms.p90, 100 * alarms.failures, 100 * alarms.mann_whitney);
+  return alarms;
+}
+
+class CalibrationOfPeriods : public testing::TestWithParam<Periods> {};
+
+TEST_P(CalibrationOfPeriods, FalseAlarmsComeAtTheStatedRate) {
+  auto const& at = GetParam();
+  auto const alarms = count_alarms_of_periods(at);
+  EXPECT_LT(alarms.median, at_most(at.promised));
+  EXPECT_LT(alarms.p90, at_most(at.promised));
+  EXPECT_LT(alarms.failures, at_most(at.promised_of_failures));
+  if (at.neighbours > 0) {
+    EXPECT_GT(alarms.mann_whitney, at_least(0.15));
+  }
+}
+INSTANTIATE_TEST_SUITE_P(
+    , CalibrationOfPeriods,
+    testing::Values(Periods{200, 200, 5, 0, 0, 0.05}, Periods{200, 60, 5, 0, 0, 0.05},
+                    Periods{200, 200, 5, 0, 0.5, 0.06}, Periods{720, 720, 60, 0.3, 0, 0.05},
+                    Periods{720, 720, 60, 0.3, 0.5, 0.06}, Periods{720, 720, 60, 0.3, 0.8, 0.06},
+                    Periods{2000, 400, 60, 0.3, 0.5, 0.06, 0.08}));
+
+TEST(CalibrationOfPeriodsThatDiffer, TheTruthIsHeldByTheIntervalAtTheStatedRate) {
+  auto world = world_of(720, 0.5);
+  world.slot_minutes = 60;
+  world.added_ms = 150;
+  double held = 0;
+  double found = 0;
+  double const one = 1 / static_cast<double>(repetitions());
+  for (std::size_t r = 0; r < repetitions(); ++r) {
+    auto const [base, other] = two_periods(world, r);
+    auto const ttfb = compare(base, other, quick(r)).metrics.at(0);
+    auto const& interval = ttfb.median.value().interval;
+    held += interval.low <= 150'000 && interval.high >= 150'000 ? one : 0;
+    found += ttfb.median->verdict() == Verdict::more ? one : 0;
+  }
+  fmt::print("periods of {}  the truth is held: median {:.1f} %, found {:.1f} %\n", world.n,
+             100 * held, 100 * found);
+  EXPECT_GT(held, at_least(0.94));
+  EXPECT_GT(found, 0.99);
+}
+
 }  // namespace
 }  // namespace perfd::stats

@@ -45,6 +45,17 @@ TEST(DefaultBlock, NeedsTimeToPass) {
   EXPECT_FALSE(default_block(every(0, 50), every(0, 50)).has_value());
 }
 
+TEST(DefaultBlock, OfAnArmAloneIsOfFullDaysWhereThereAreEnough) {
+  EXPECT_EQ(default_block_alone(every(10, 400)), Micros{std::chrono::minutes{200}});
+  // A month in 20 blocks would be a day and a half each.
+  EXPECT_EQ(default_block_alone(every(60, 720)), Micros{std::chrono::hours{48}});
+  EXPECT_EQ(default_block_alone(every(60, 360)), Micros{std::chrono::hours{24}});
+  // Ten full days, and no eleven blocks of them.
+  EXPECT_EQ(default_block_alone(every(60, 231)), Micros{std::chrono::minutes{1200}});
+  EXPECT_FALSE(default_block_alone(every(1, 1)).has_value());
+  EXPECT_FALSE(default_block_alone(every(0, 50)).has_value());
+}
+
 TEST(ArmSample, LeavesOutWhatPerfdEndedAndCountsIt) {
   ArmSample arm;
   arm.add(made_up(minute(0), 1000));
@@ -185,8 +196,32 @@ TEST(Compare, SeesThatTheArmsWereMeasuredAtOtherTimes) {
   }
   auto const found = compare(before, after, {});
   EXPECT_TRUE(found.apart());
+  EXPECT_EQ(found.base_blocks, (OwnBlocks{std::chrono::minutes{10}, 10}));
+  EXPECT_EQ(found.other_blocks, (OwnBlocks{std::chrono::minutes{10}, 10}));
   EXPECT_EQ(found.metrics.at(0).median->verdict(), Verdict::not_told);
-  EXPECT_FALSE(compare(before, before, {}).apart());
+  auto const same = compare(before, before, {});
+  EXPECT_FALSE(same.apart());
+  EXPECT_FALSE(same.base_blocks.has_value());
+}
+
+// A month against a week: common blocks of a twentieth of the month would leave the week five.
+TEST(Compare, PeriodsOfDifferentLengthEachHaveBlocksOfTheirOwn) {
+  World world;
+  world.n = 720;
+  world.slot_minutes = 60;
+  world.added_ms = 150;
+  auto const [month, week] = two_periods(world, 3, 168);
+  auto const found = compare(month, week, {});
+  EXPECT_EQ(found.base_blocks, (OwnBlocks{std::chrono::hours{48}, 15}));
+  EXPECT_EQ(found.other_blocks->count, 10U);
+  EXPECT_EQ(found.metrics.at(0).median->verdict(), Verdict::more);
+  CompareOptions days;
+  days.block = std::chrono::hours{24};
+  auto const by_days = compare(month, week, days);
+  EXPECT_EQ(by_days.base_blocks->count, 30U);
+  // Seven are too few.
+  EXPECT_EQ(by_days.other_blocks->count, 7U);
+  EXPECT_FALSE(by_days.metrics.at(0).median.has_value());
 }
 
 TEST(Compare, OfNothingIsNothing) {

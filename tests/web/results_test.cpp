@@ -1,6 +1,7 @@
 #include "web/results.h"
 
 #include "formats/tpf.h"
+#include "model/selection_terms.h"
 #include "web/support/results_fixture.h"
 
 namespace perfd::web {
@@ -49,6 +50,22 @@ TEST_F(ResultsTest, LimitGivesTheNewestInOrder) {
                                    formats::to_json_line(query_.all[9]) + "\n");
 }
 
+TEST_F(ResultsTest, ManyThatDoNotMatchAreNoEnd) {
+  for (int i = 0; i < 250; ++i) query_.all.push_back(measurement(i));
+  query_.all.back().source = "there";
+  auto response = get("/results.jsonl", "source=there");
+  EXPECT_EQ(body_of(response), formats::to_json_line(query_.all.back()) + "\n");
+}
+
+TEST_F(ResultsTest, TermsAreThoseOfTheTable) {
+  for (auto const& term : model::selection_terms())
+    EXPECT_THAT(parse_result_filter(std::string(term.name) + "=").error().message,
+                HasSubstr("parameter " + std::string(term.name) + ": "));
+  auto const filter = parse_result_filter("relay=%24" + std::string(40, 'a') + "&limit=3").value();
+  EXPECT_THAT(filter.which.relays, testing::ElementsAre(std::string(40, 'A')));
+  EXPECT_EQ(filter.limit, 3U);
+}
+
 TEST_F(ResultsTest, AClientThatHasTheNewestGetsNotModified) {
   query_.all.push_back(measurement(0));
   auto const first = get("/results.jsonl");
@@ -78,6 +95,8 @@ TEST_F(ResultsTest, BadParametersAreNamedWithWhatTheyTake) {
   expect("limit=0", "parameter limit: takes a number from 1 up");
   expect("outcome=WEIRD", "'WEIRD' is no outcome");
   expect("experiment=a,,b", "parameter experiment: has an empty name");
+  expect("relay=guard1", "parameter relay: 'guard1' is no fingerprint of a relay");
+  expect("frobnicate=1", "there are since, until, experiment, source, arm, kind, target");
 }
 
 TEST_F(ResultsTest, AStoreThatFailsIsNotAnEmptyResult) {

@@ -50,32 +50,64 @@ model::Measurement made_up_failure(WallTime at, model::FailureCode code) {
   return m;
 }
 
+namespace {
+
+// What both arms share.
+class Maker {
+ public:
+  Maker(World const& world, std::uint64_t seed)
+      : world_(world),
+        noise_(seed),
+        own_{Autoregression(world.neighbours, noise_), Autoregression(world.neighbours, noise_)},
+        common_(0.99, noise_) {}
+
+  Noise& noise() { return noise_; }
+  void measure(std::size_t arm, std::size_t slot) {
+    double const minutes = static_cast<double>(slot) * world_.slot_minutes;
+    auto const at = wall_from_us(1'700'000'000'000'000 + std::llround(minutes * 60e6));
+    double const level = std::log(300'000.0) + world_.day * std::sin(kTurn * minutes / 1440) +
+                         world_.common * common_.next() + world_.own * own_[arm].next();
+    // A chain of two states with the same rate of failures and the same memory.
+    double const p = world_.failure_rate;
+    failing_[arm] = noise_.uniform() <
+                    (failing_[arm] ? p + (1 - p) * world_.neighbours : p * (1 - world_.neighbours));
+    if (failing_[arm])
+      arms_[arm].add(made_up_failure(at, model::FailureCode::net_timeout));
+    else
+      arms_[arm].add(made_up(at, std::exp(level) + (arm == 1 ? world_.added_ms * 1000 : 0)));
+  }
+  std::pair<ArmSample, ArmSample> both() && { return {std::move(arms_[0]), std::move(arms_[1])}; }
+
+ private:
+  World world_;
+  Noise noise_;
+  std::array<ArmSample, 2> arms_;
+  std::array<Autoregression, 2> own_;
+  Autoregression common_;
+  std::array<bool, 2> failing_ = {false, false};
+};
+
+}  // namespace
+
 std::pair<ArmSample, ArmSample> two_arms(World const& world, std::uint64_t seed) {
-  Noise noise(seed);
-  std::array<ArmSample, 2> arms;
-  std::array<Autoregression, 2> own = {Autoregression(world.neighbours, noise),
-                                       Autoregression(world.neighbours, noise)};
-  Autoregression common(0.99, noise);
-  std::array<bool, 2> failing = {false, false};
+  Maker maker(world, seed);
   std::size_t first = 0;
   for (std::size_t slot = 0; slot < 2 * world.n; ++slot) {
-    if (slot % 2 == 0) first = noise.uniform() < 0.5 ? 0 : 1;
-    auto const arm = slot % 2 == 0 ? first : 1 - first;
-    double const minutes = static_cast<double>(slot) * 5;
-    auto const at =
-        wall_from_us(1'700'000'000'000'000 + static_cast<std::int64_t>(slot) * 300'000'000);
-    double const level = std::log(300'000.0) + world.day * std::sin(kTurn * minutes / 1440) +
-                         world.common * common.next() + world.own * own[arm].next();
-    // A chain of two states with the same rate of failures and the same memory.
-    double const p = world.failure_rate;
-    failing[arm] = noise.uniform() <
-                   (failing[arm] ? p + (1 - p) * world.neighbours : p * (1 - world.neighbours));
-    if (failing[arm])
-      arms[arm].add(made_up_failure(at, model::FailureCode::net_timeout));
-    else
-      arms[arm].add(made_up(at, std::exp(level) + (arm == 1 ? world.added_ms * 1000 : 0)));
+    if (slot % 2 == 0) first = maker.noise().uniform() < 0.5 ? 0 : 1;
+    maker.measure(slot % 2 == 0 ? first : 1 - first, slot);
   }
-  return {std::move(arms[0]), std::move(arms[1])};
+  return std::move(maker).both();
+}
+
+std::pair<ArmSample, ArmSample> two_periods(World const& world, std::uint64_t seed,
+                                            std::size_t other_n) {
+  Maker maker(world, seed);
+  auto const slots_a_day = 1440 / world.slot_minutes;
+  auto const days = std::ceil(static_cast<double>(world.n) / slots_a_day) + 7;
+  auto const second = static_cast<std::size_t>(std::llround(days * slots_a_day));
+  for (std::size_t i = 0; i < world.n; ++i) maker.measure(0, i);
+  for (std::size_t i = 0; i < (other_n == 0 ? world.n : other_n); ++i) maker.measure(1, second + i);
+  return std::move(maker).both();
 }
 
 }  // namespace perfd::stats

@@ -32,10 +32,16 @@ struct World {
   double day = 0.3;       // amplitude
   double added_ms = 0;    // to every time of the second arm: moves every quantile by it
   double failure_rate = 0.04;  // in bursts where neighbours resemble each other
+  double slot_minutes = 5;
 };
 
 [[nodiscard]] model::Measurement made_up(WallTime at, double ttfb_us);
 [[nodiscard]] model::Measurement made_up_failure(WallTime at, model::FailureCode code);
 [[nodiscard]] std::pair<ArmSample, ArmSample> two_arms(World const& world, std::uint64_t seed);
+// The same measurements one arm after the other, each in every slot of its own period; the second
+// begins a week after the first has ended, at the same time of day. `other_n` measurements of the
+// second; 0: as many.
+[[nodiscard]] std::pair<ArmSample, ArmSample> two_periods(World const& world, std::uint64_t seed,
+                                                          std::size_t other_n = 0);
 
 }  // namespace perfd::stats

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,10 +32,12 @@ class FakeQuery final : public ResultQuery {
   runtime::Task<Result<ResultPage>> page(ResultFilter filter, std::int64_t after_seq,
                                          std::size_t max_rows) override {
     ResultPage page;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      auto const seq = static_cast<std::int64_t>(i) + 1;
-      if (seq <= after_seq || page.rows.size() == max_rows || !passes(filter, all[i])) continue;
-      page.rows.push_back({seq, formats::to_json_line(all[i])});
+    page.last_seq = after_seq;
+    auto const end = static_cast<std::int64_t>(all.size());
+    page.ended = after_seq >= end;
+    for (; page.last_seq < std::min(end, after_seq + static_cast<std::int64_t>(max_rows));) {
+      auto const& m = all[static_cast<std::size_t>(page.last_seq++)];
+      if (passes(filter, m)) page.rows.push_back({page.last_seq, formats::to_json_line(m)});
     }
     co_return page;
   }
@@ -60,8 +63,7 @@ class FakeQuery final : public ResultQuery {
 
  private:
   static bool passes(ResultFilter const& filter, model::Measurement const& m) {
-    return (filter.experiments.empty() || filter.experiments[0] == m.experiment) &&
-           (!filter.since || m.started_at >= *filter.since);
+    return model::selects(filter.which, m);
   }
 };
 

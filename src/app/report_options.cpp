@@ -1,0 +1,56 @@
+#include "app/report_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.h"
+
+namespace perfd::app {
+
+void ReportOptions::add_to(CLI::App& command) {
+  command.add_option("--data", data, "data folder of a perfd (a demo's, or /var/lib/perfd)");
+  command.add_option("-c,--config", config, "configuration that names the store");
+  filter.add_to(command);
+  command
+      .add_option("--compare", names,
+                  "the second against the first: arms, experiments without arms, or "
+                  "EXPERIMENT/ARM; or source=NAME, tor=VERSION, a period FROM..TO, or any filter "
+                  "as KEY=VALUE, within each experiment; without names all arms against the first")
+      ->expected(0, 2)
+      ->type_name("[A B]");
+  command.add_option("--block", block,
+                     "block of time whose measurements stay together (6h, 1d); by default the "
+                     "time measured is cut into 10 to 20");
+  command.add_option("--seed", seed, "of the draws that make the intervals")->capture_default_str();
+  command.add_flag("--json", json, "one JSON object instead of text");
+  command
+      .add_option("--html", html,
+                  "a page with plots and tables, one file without scripts; - is standard output")
+      ->type_name("FILE");
+  command
+      .add_option("--csv", csv,
+                  "the quantiles of every experiment, arm, target and size; - is standard output")
+      ->type_name("FILE");
+}
+
+void ReportOptions::settle(CLI::App const& command) {
+  compare = command.count("--compare") > 0;
+  std::erase(names, "");  // CLI11's stand-in for no name
+}
+
+Result<stats::CompareOptions> ReportOptions::how() const {
+  if (json && to_files())
+    return Error{"--json prints what --html and --csv write in other forms: choose one"};
+  if (html == "-" && csv == "-") return Error{"--html and --csv can't both go to standard output"};
+  if (names.size() == 1)
+    return Error{"--compare takes two names, or none: all arms against the first"};
+  stats::CompareOptions out;
+  out.bootstrap.seed = seed;
+  if (block.empty()) return out;
+  auto const length = parse_duration(block);
+  if (!length) return Error{"--block: " + length.error().message};
+  if (*length <= Micros{0}) return Error{"--block: must be longer than nothing"};
+  out.block = *length;
+  return out;
+}
+
+}  // namespace perfd::app
