@@ -6,14 +6,15 @@
 
 #include "app/cli.h"
 #include "app/data_folder.h"
-#include "app/export_onionperf.h"
-#include "app/export_output.h"
+#include "app/export_collector.h"
 #include "app/time_filter.h"
 #include "base/text.h"
 #include "formats/documents.h"
 #include "formats/har.h"
 #include "formats/jsonl.h"
 #include "formats/tpf.h"
+#include "publish/analysis.h"
+#include "publish/output.h"
 #include "report/onionperf_csv.h"
 #include "report/tor_metrics_csv.h"
 #include "runtime/files.h"
@@ -65,7 +66,7 @@ Result<store::Filter> newest(store::Reader& reader, store::Filter filter, std::s
 // Writes each result in the chosen format.
 class Writer {
  public:
-  Writer(ExportOutput& out, std::string const& format) : out_(out), format_(format) {}
+  Writer(publish::Output& out, std::string const& format) : out_(out), format_(format) {}
 
   // Before the first result and behind the last one.
   Result<void> begin() {
@@ -119,7 +120,7 @@ class Writer {
         text_ += formats::circuit_document(m.source, m.proxy.port, circuit) + "\n";
   }
 
-  ExportOutput& out_;
+  publish::Output& out_;
   std::string format_;
   std::string text_;
   formats::HarWriter har_{version()};
@@ -135,7 +136,7 @@ struct Exported {
 };
 
 Result<Exported> export_rows(store::Reader& reader, store::Filter const& filter,
-                             std::string const& format, ExportOutput& out) {
+                             std::string const& format, publish::Output& out) {
   Writer writer(out, format);
   auto written = writer.begin();
   auto const count = reader.for_each(filter, [&](store::Row const& row) {
@@ -149,12 +150,12 @@ Result<Exported> export_rows(store::Reader& reader, store::Filter const& filter,
 }
 
 Result<Exported> export_document(store::Reader& reader, store::Filter const& filter,
-                                 ExportOutput& out) {
+                                 publish::Output& out) {
   std::size_t all = 0;
   auto const count = reader.for_each_brief(filter, [&](store::Brief const&) { return ++all > 0; });
   if (!count) return count.error();
-  auto const written =
-      export_onionperf(reader, filter, [&](std::string_view text) { return out.write(text); });
+  auto const written = publish::export_onionperf(
+      reader, filter, [&](std::string_view text) { return out.write(text); });
   if (!written) return written.error();
   return Exported{all, *written, 0};
 }
@@ -181,7 +182,7 @@ int export_tables(store::Reader& reader, store::Filter const& filter, std::strin
   if (!count) return complain(count.error().message, kCannotRun);
   for (auto const& table : tables.tables()) {
     auto const path = std::filesystem::path(folder) / (table.name + ".csv");
-    auto out = ExportOutput::open(path.string());
+    auto out = publish::Output::open(path.string());
     if (!out) return complain(out.error().message, kCannotRun);
     auto written = (*out)->write(table.text);
     if (written) written = (*out)->close();
@@ -191,6 +192,16 @@ int export_tables(store::Reader& reader, store::Filter const& filter, std::strin
   return unreadable == 0 ? kDone : kFailed;
 }
 
+// Files of whole days: part of one would look like all of it.
+int export_days(store::Reader& reader, store::Filter const& filter, Options const& options) {
+  if (!options.experiments.empty() || !options.outcomes.empty() || options.limit > 0)
+    return complain(
+        "--format collector writes whole days: of the filters it takes --since, --until and "
+        "--source alone",
+        kUsage);
+  return export_collector(reader, {options.output, options.sources, filter.since, filter.until});
+}
+
 int run_export(Options const& options) {
   auto filter = filter_of(options);
   if (!filter) return complain(filter.error().message, kUsage);
@@ -198,11 +209,12 @@ int run_export(Options const& options) {
   if (!data) return complain(data.error().message, kUsage);
   auto reader = store::Reader::open(data->store);
   if (!reader) return complain(reader.error().message, kCannotRun);
+  if (options.format == "collector") return export_days(*reader, *filter, options);
   if (options.limit > 0) filter = newest(*reader, std::move(*filter), options.limit);
   if (!filter) return complain(filter.error().message, kCannotRun);
 
   if (options.format == "tor-metrics") return export_tables(*reader, *filter, options.output);
-  auto out = ExportOutput::open(options.output);
+  auto out = publish::Output::open(options.output);
   if (!out) return complain(out.error().message, kCannotRun);
   auto const exported = options.format == "onionperf"
                             ? export_document(*reader, *filter, **out)
@@ -232,9 +244,10 @@ void add_export(CLI::App& app, Body& body) {
                    "jsonl: everything; tpf: Torperf's key=value lines; documents: file_download, "
                    "stream and circuit as JSON; onionperf: an analysis 3.1; har: page loads as "
                    "HAR 1.2; csv: the table of OnionPerf's visualize; tor-metrics: the five tables "
-                   "of Tor Metrics, in a folder")
-      ->check(
-          CLI::IsMember({"jsonl", "tpf", "documents", "onionperf", "har", "csv", "tor-metrics"}))
+                   "of Tor Metrics, in a folder; collector: an analysis and .tpf of each day and "
+                   "source, in a folder")
+      ->check(CLI::IsMember(
+          {"jsonl", "tpf", "documents", "onionperf", "har", "csv", "tor-metrics", "collector"}))
       ->capture_default_str();
   command->add_option("-o,--output", options->output,
                       "file to write, compressed if it ends in .xz or .gz; standard output without "
@@ -251,6 +264,7 @@ void add_export(CLI::App& app, Body& body) {
       "Examples: perfd export --data /var/lib/perfd --format tpf --since 2026-11-24\n"
       "          perfd export --format onionperf --since 2026-11-24 --until 2026-11-25 \\\n"
       "            -o 2026-11-24.op-de1.onionperf.analysis.json.xz\n"
+      "          perfd export --format collector --since 2026-11-24 -o /var/lib/perfd/published\n"
       "Exit codes: 0 done, 1 some results were unreadable, 2 wrong usage, 3 no store");
   command->callback([options, &body] { body = [options] { return run_export(*options); }; });
 }

@@ -1,4 +1,4 @@
-#include "app/export_onionperf.h"
+#include "publish/analysis.h"
 
 #include <algorithm>
 #include <set>
@@ -8,7 +8,7 @@
 
 #include "formats/jsonl.h"
 
-namespace perfd::app {
+namespace perfd::publish {
 namespace {
 
 // A circuit that ended in the time of the document was launched at most so long before.
@@ -47,28 +47,18 @@ std::string listed(std::set<std::string> const& names) {
   return out;
 }
 
-// Those that ended between the bounds, so that one that was open at midnight is in the day of its
-// end, and in one day only.
 Result<std::vector<formats::OnionPerfCircuit>> circuits_of(store::Reader& reader,
                                                            OnionPerfRows const& rows, WallTime from,
                                                            WallTime until) {
   std::vector<formats::OnionPerfCircuit> circuits;
-  store::EventFilter when;
-  when.since = from - kLongestCircuit;
-  when.until = until;
-  auto const count = reader.for_each_circuit(when, [&](model::Circuit const& circuit) {
-    bool const ours =
-        rows.instances.contains(circuit.instance) || rows.sources.contains(circuit.instance);
-    if (!ours || !circuit.closed_at || *circuit.closed_at < from || *circuit.closed_at >= until)
-      return true;
-    auto& row = circuits.emplace_back();
-    row.circuit = circuit;
-    // Of an import: the runs of its tor are not told apart (docs/formats.md).
-    if (circuit.tor_run == static_cast<std::uint64_t>(to_us(circuit.launched_at)))
-      row.circuit.tor_run = 0;
-    return circuits.size() < formats::kMaxOnionPerfRows;
-  });
-  if (!count) return count.error();
+  auto const done =
+      for_each_ended_circuit(reader, from, until, [&](formats::OnionPerfCircuit circuit) {
+        auto const& instance = circuit.circuit.instance;
+        if (rows.instances.contains(instance) || rows.sources.contains(instance))
+          circuits.push_back(std::move(circuit));
+        return circuits.size() < formats::kMaxOnionPerfRows;
+      });
+  if (!done) return done.error();
   if (circuits.size() >= formats::kMaxOnionPerfRows)
     return Error{"over " + std::to_string(formats::kMaxOnionPerfRows) +
                  " circuits in that time: choose a shorter one by --since and --until"};
@@ -85,23 +75,47 @@ Result<std::size_t> export_onionperf(store::Reader& reader, store::Filter const&
   if (rows->sources.size() > 1)
     return Error{"the results are of several sources (" + listed(rows->sources) +
                  "), and a document of OnionPerf is of one: choose it by --source"};
-  auto const circuits =
-      circuits_of(reader, *rows, filter.since.value_or(midnight_before(rows->first)),
-                  filter.until.value_or(midnight_before(rows->last) + kDay));
+  auto circuits = circuits_of(reader, *rows, filter.since.value_or(midnight_before(rows->first)),
+                              filter.until.value_or(midnight_before(rows->last) + kDay));
   if (!circuits) return circuits.error();
+  return write_analysis(reader, {*rows->sources.begin(), rows->ids, std::move(*circuits)}, output);
+}
 
+Result<std::size_t> write_analysis(store::Reader& reader, Analysis const& analysis,
+                                   formats::OnionPerfOutput const& output) {
   formats::OnionPerfDay day;
-  day.source = *rows->sources.begin();
-  day.measurements = rows->ids.size();
+  day.source = analysis.source;
+  day.measurements = analysis.ids.size();
   day.measurement = [&](std::size_t i) -> Result<model::Measurement> {
-    auto const row = reader.by_id(rows->ids[i]);
+    auto const row = reader.by_id(analysis.ids[i]);
     if (!row) return row.error();
-    if (!*row) return Error{"result " + rows->ids[i] + " was deleted meanwhile"};
+    if (!*row) return Error{"result " + analysis.ids[i] + " was deleted meanwhile"};
     return formats::from_json_line((*row)->record);
   };
-  day.circuits = circuits->size();
-  day.circuit = [&](std::size_t i) -> Result<formats::OnionPerfCircuit> { return (*circuits)[i]; };
+  day.circuits = analysis.circuits.size();
+  day.circuit = [&](std::size_t i) -> Result<formats::OnionPerfCircuit> {
+    return analysis.circuits[i];
+  };
   return formats::write_onionperf(day, output);
 }
 
-}  // namespace perfd::app
+Result<void> for_each_ended_circuit(store::Reader& reader, WallTime from, WallTime until,
+                                    std::function<bool(formats::OnionPerfCircuit)> const& each) {
+  store::EventFilter when;
+  when.since = from - kLongestCircuit;
+  when.until = until;
+  when.closed_since = from;
+  when.closed_until = until;
+  auto const count = reader.for_each_circuit(when, [&](model::Circuit const& circuit) {
+    formats::OnionPerfCircuit row;
+    row.circuit = circuit;
+    // Of an import: the runs of its tor are not told apart (docs/formats.md).
+    if (circuit.tor_run == static_cast<std::uint64_t>(to_us(circuit.launched_at)))
+      row.circuit.tor_run = 0;
+    return each(std::move(row));
+  });
+  if (!count) return count.error();
+  return {};
+}
+
+}  // namespace perfd::publish
