@@ -23,7 +23,8 @@ std::vector<runtime::Address> listen_all(net::MeasurementServer& server,
 
 Serving::Serving(ServingOptions options, std::vector<runtime::BoundListener> measurement,
                  std::vector<runtime::BoundListener> results, net::ServerObserver& observer)
-    : query_(loop_, pool_, std::move(options.store)), results_(query_, options.vantage) {
+    : query_(loop_, pool_, std::move(options.store)),
+      results_(query_, options.vantage, options.published.has_value()) {
   if (options.published) {
     published_.emplace(loop_, pool_, std::move(*options.published));
     collector_.emplace(*published_, options.vantage);

@@ -47,6 +47,14 @@ std::string listed(std::set<std::string> const& names) {
   return out;
 }
 
+// An imported result names no tor, the store's circuits of an import have its source: they are of
+// one tor, or else each that a result used would be there twice, by two names.
+void name_instance(model::Measurement& m) {
+  for (auto& circuit : m.tor.circuits)
+    if (circuit.instance.empty()) circuit.instance = m.source;
+  if (m.tor.stream && m.tor.stream->instance.empty()) m.tor.stream->instance = m.source;
+}
+
 Result<std::vector<formats::OnionPerfCircuit>> circuits_of(store::Reader& reader,
                                                            OnionPerfRows const& rows, WallTime from,
                                                            WallTime until) {
@@ -90,7 +98,9 @@ Result<std::size_t> write_analysis(store::Reader& reader, Analysis const& analys
     auto const row = reader.by_id(analysis.ids[i]);
     if (!row) return row.error();
     if (!*row) return Error{"result " + analysis.ids[i] + " was deleted meanwhile"};
-    return formats::from_json_line((*row)->record);
+    auto measurement = formats::from_json_line((*row)->record);
+    if (measurement) name_instance(*measurement);
+    return measurement;
   };
   day.circuits = analysis.circuits.size();
   day.circuit = [&](std::size_t i) -> Result<formats::OnionPerfCircuit> {

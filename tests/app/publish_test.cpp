@@ -22,9 +22,7 @@ constexpr auto kTpf = "op-hk5-5242880-2021-01-01.tpf";
 class Publish : public PerfdProcessTest {
  protected:
   [[nodiscard]] std::string data() const { return (folder_ / "data").string(); }
-  static std::string listen() {
-    return "127.0.0.1:" + std::to_string(19000 + ::getpid() % 1000);
-  }
+  static std::string listen() { return "127.0.0.1:" + std::to_string(19000 + ::getpid() % 1000); }
   // A daemon that measures nothing: its tor is none.
   std::string configure(std::string const& results = "") {
     return write("perfd.toml", "[vantage]\nname = \"op-hk5\"\n[server]\nlisten = [\"" + listen() +
@@ -58,8 +56,9 @@ class Publish : public PerfdProcessTest {
 // The files that CollecTor would fetch.
 std::vector<std::string> links(std::string const& listing) {
   static std::regex const link(
-      R"(<a href="([^"/]+\.tpf|[0-9-]{10}\.onionperf\.analysis\.json\.xz)">)");
-  std::vector<std::string> found;
+      R"(<a href="([^"/]+\.tpf|[0-9-]{10}\.onionperf\.analysis\.json\.xz)" >) ");
+      std::vector<std::string>
+          found;
   for (std::sregex_iterator match(listing.begin(), listing.end(), link), end; match != end; ++match)
     found.push_back(match->str(1));
   return found;
@@ -75,8 +74,7 @@ TEST_F(Publish, WhatWasOverBeforeTheStartIsThereForCollecTor) {
   EXPECT_THAT(links(listing()), ElementsAre(kAnalysis, kTpf));
   EXPECT_THAT(listing(), HasSubstr("<a href=\"torperf/\">"));
   EXPECT_THAT(links(curl({url("/collector/torperf/")})),
-              ElementsAre("2016-10-02.onionperf.analysis.json.xz",
-                          "torperf-51200-2016-10-02.tpf"));
+              ElementsAre("2016-10-02.onionperf.analysis.json.xz", "torperf-51200-2016-10-02.tpf"));
 
   // As the files lie there, and with the digest of the index.
   for (auto const* name : {kAnalysis, kTpf}) {
@@ -116,6 +114,10 @@ TEST_F(Publish, WhatWasOverBeforeTheStartIsThereForCollecTor) {
     return run({"export", "--data", from, "--source", "op-hk5", "--format", "csv"}).lines;
   };
   EXPECT_EQ(csv(other), csv(data()));
+  // Circuits and streams by their ids alone, as OnionPerf has them.
+  auto const text =
+      run({"export", "--data", data(), "--source", "op-hk5", "--format", "onionperf"});
+  EXPECT_THAT(text.text(), AllOf(HasSubstr("\"circuits\":{\"124978\":{"), Not(HasSubstr("::0\""))));
 }
 
 TEST_F(Publish, ADayIsMadeAgainByExport) {
@@ -129,8 +131,8 @@ TEST_F(Publish, ADayIsMadeAgainByExport) {
   EXPECT_THAT(bytes(out + "/op-hk5/index.xml"), HasSubstr(kTpf));
 
   // Other days are none of its business.
-  auto const none = run({"export", "--data", data(), "--format", "collector", "-o", out, "--since",
-                         "2021-01-02"});
+  auto const none = run(
+      {"export", "--data", data(), "--format", "collector", "-o", out, "--since", "2021-01-02"});
   EXPECT_THAT(none.text(), HasSubstr("0 results written to 0 files"));
   EXPECT_EQ(bytes(out + "/op-hk5/" + kTpf), tpf);
 

@@ -25,11 +25,11 @@ TEST_F(DayTest, EachSourceAndSizeHasAFileThatCollecTorTakes) {
   keep({download("op-a", at(1h)), download("op-a", at(2h), 9s, 1048576), onion, failed,
         download("op-b", at(4h))});
   auto const report = publish();
-  EXPECT_THAT(published(), ElementsAre("op-a/2026-11-24.onionperf.analysis.json.xz",
-                                       "op-a/op-a-1048576-2026-11-24.tpf",
-                                       "op-a/op-a-51200-2026-11-24.tpf",
-                                       "op-b/2026-11-24.onionperf.analysis.json.xz",
-                                       "op-b/op-b-51200-2026-11-24.tpf"));
+  EXPECT_THAT(
+      published(),
+      ElementsAre("op-a/2026-11-24.onionperf.analysis.json.xz", "op-a/op-a-1048576-2026-11-24.tpf",
+                  "op-a/op-a-51200-2026-11-24.tpf", "op-b/2026-11-24.onionperf.analysis.json.xz",
+                  "op-b/op-b-51200-2026-11-24.tpf"));
   EXPECT_EQ(report.files, 5U);
   EXPECT_EQ(report.results, 5U);
   EXPECT_EQ(refusal("op-a", "op-a-51200-2026-11-24.tpf"), "");
@@ -143,9 +143,9 @@ TEST_F(DayTest, AgainGivesTheSameBytesAndNothingOfBefore) {
   publish();
   EXPECT_EQ(bytes("op-a/2026-11-24.onionperf.analysis.json.xz"), before);
   EXPECT_EQ(bytes("op-a/op-a-51200-2026-11-24.tpf"), tpf);
-  EXPECT_THAT(published(), ElementsAre("op-a/2026-11-24.onionperf.analysis.json.xz",
-                                       "op-a/notes.txt", "op-a/op-a-51200-2026-11-24.tpf",
-                                       "op-a/op-a-777-2026-11-23.tpf"));
+  EXPECT_THAT(published(),
+              ElementsAre("op-a/2026-11-24.onionperf.analysis.json.xz", "op-a/notes.txt",
+                          "op-a/op-a-51200-2026-11-24.tpf", "op-a/op-a-777-2026-11-23.tpf"));
 }
 
 TEST_F(DayTest, ACancelledDayLeavesNothingHalf) {
@@ -183,8 +183,8 @@ TEST_F(DayTest, ImportedAgainTheFilesTellTheSameTimes) {
       download("op-a", at(1h), 2500ms), download("op-a", at(2h), 7s), download("op-a", at(23h))};
   keep(measured);
   publish();
-  for (auto const* file : {"op-a/2026-11-24.onionperf.analysis.json.xz",
-                           "op-a/op-a-51200-2026-11-24.tpf"}) {
+  for (auto const* file :
+       {"op-a/2026-11-24.onionperf.analysis.json.xz", "op-a/op-a-51200-2026-11-24.tpf"}) {
     Kept kept;
     ASSERT_TRUE(import::import_files({root_ / file}, {}, kept));
     ASSERT_EQ(kept.all.size(), measured.size()) << file;

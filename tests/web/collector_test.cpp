@@ -96,10 +96,11 @@ class CollectorTest : public testing::Test {
 
 // What CollecTor's two patterns find in a listing, which it reads line by line.
 std::vector<std::string> scraped(std::string const& listing) {
-  static std::regex const tpf(R"(.*<a href="([^"]+\.tpf)">.*)");
-  static std::regex const analysis(
-      R"(.*<a href="([0-9-]{10}\.onionperf\.analysis\.json\.xz)">.*)");
-  std::vector<std::string> found;
+  static std::regex const tpf(R"(.*<a href="([^"]+\.tpf)" >.*) ");
+      static std::regex const analysis(R"(.*<a href="([0-9-]{10}\.onionperf\.analysis\.json\.xz)" >
+                                       .*) ");
+      std::vector<std::string>
+          found;
   std::istringstream lines(listing);
   for (std::string line; std::getline(lines, line);) {
     EXPECT_EQ(line.find("<a href", line.find("<a href") + 1), std::string::npos) << line;
@@ -114,9 +115,9 @@ TEST_F(CollectorTest, TheListingIsScrapedAsCollecTorDoes) {
   auto listing = get("/collector/");
   EXPECT_EQ(listing.status, 200);
   auto const text = body_of(listing);
-  EXPECT_THAT(scraped(text), ElementsAre("2026-11-24.onionperf.analysis.json.xz",
-                                         "2026-11-25.onionperf.analysis.json.xz",
-                                         "op-a-51200-2026-11-24.tpf"));
+  EXPECT_THAT(scraped(text),
+              ElementsAre("2026-11-24.onionperf.analysis.json.xz",
+                          "2026-11-25.onionperf.analysis.json.xz", "op-a-51200-2026-11-24.tpf"));
   EXPECT_THAT(text, HasSubstr("<a href=\"index.xml\">"));
   EXPECT_THAT(text, Not(HasSubstr("script")));
   EXPECT_EQ(field(listing, "Content-Type"), "text/html; charset=utf-8");

@@ -129,13 +129,12 @@ ReadAnalysis PublishTest::analysis(std::string const& file) const {
   (void)formats::check_onionperf(text,
                                  [&](std::string const& what) { ADD_FAILURE() << file << what; });
   ReadAnalysis out;
-  formats::OnionPerfReader reader({[&](model::Measurement&& m) {
-                                     out.measurements.push_back(std::move(m));
-                                   },
-                                   [&](std::string const&, formats::OnionPerfCircuit&& row) {
-                                     out.circuits.push_back(std::move(row.circuit));
-                                   },
-                                   {}});
+  formats::OnionPerfReader reader(
+      {[&](model::Measurement&& m) { out.measurements.push_back(std::move(m)); },
+       [&](std::string const&, formats::OnionPerfCircuit&& row) {
+         out.circuits.push_back(std::move(row.circuit));
+       },
+       {}});
   EXPECT_TRUE(reader.feed(text));
   EXPECT_TRUE(reader.finish());
   return out;
