@@ -49,16 +49,16 @@ class Publish : public PerfdProcessTest {
     return condition();
   }
   static std::string bytes(std::filesystem::path const& path) {
-    return runtime::read_file(path, 1 << 24).value_or("unreadable");
+    auto content = runtime::read_file(path, 1 << 24);
+    return content ? *content : content.error().message;
   }
 };
 
 // The files that CollecTor would fetch.
 std::vector<std::string> links(std::string const& listing) {
   static std::regex const link(
-      R"(<a href="([^"/]+\.tpf|[0-9-]{10}\.onionperf\.analysis\.json\.xz)" >) ");
-      std::vector<std::string>
-          found;
+      R"re(<a href="([^"/]+\.tpf|[0-9-]{10}\.onionperf\.analysis\.json\.xz)">)re");
+  std::vector<std::string> found;
   for (std::sregex_iterator match(listing.begin(), listing.end(), link), end; match != end; ++match)
     found.push_back(match->str(1));
   return found;

@@ -96,11 +96,10 @@ class CollectorTest : public testing::Test {
 
 // What CollecTor's two patterns find in a listing, which it reads line by line.
 std::vector<std::string> scraped(std::string const& listing) {
-  static std::regex const tpf(R"(.*<a href="([^"]+\.tpf)" >.*) ");
-      static std::regex const analysis(R"(.*<a href="([0-9-]{10}\.onionperf\.analysis\.json\.xz)" >
-                                       .*) ");
-      std::vector<std::string>
-          found;
+  static std::regex const tpf(R"re(.*<a href="([^"]+\.tpf)">.*)re");
+  static std::regex const analysis(
+      R"re(.*<a href="([0-9-]{10}\.onionperf\.analysis\.json\.xz)">.*)re");
+  std::vector<std::string> found;
   std::istringstream lines(listing);
   for (std::string line; std::getline(lines, line);) {
     EXPECT_EQ(line.find("<a href", line.find("<a href") + 1), std::string::npos) << line;

@@ -63,7 +63,7 @@ model::Measurement PublishTest::download(std::string source, WallTime start, Mic
   stream.closed_at = start + took;
   stream.target = "203.0.113.7:80";
   stream.source_address = "127.0.0.1:" + std::to_string(m.local.port);
-  stream.attachments = {{number, start + step}};
+  stream.attachments = {{number, start + step, {}, {}, {}}};
   return m;
 }
 
