@@ -13,16 +13,19 @@ if(NOT PERFD_BOOST_INCLUDE)
   message(FATAL_ERROR "Boost 1.81 not found (boost/url.hpp). Run scripts/install-deps, or install libboost1.81-dev.")
 endif()
 add_library(perfd_boost INTERFACE)
-target_include_directories(perfd_boost SYSTEM INTERFACE "${PERFD_BOOST_INCLUDE}")
-target_compile_definitions(perfd_boost INTERFACE
+# Whoever links an installed room has a Boost of their own, used in ways of their own.
+target_include_directories(perfd_boost SYSTEM INTERFACE "$<BUILD_INTERFACE:${PERFD_BOOST_INCLUDE}>")
+set(boost_definitions
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
   BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_JSON_NO_LIB BOOST_URL_NO_LIB BOOST_ALL_NO_LIB BOOST_ERROR_CODE_HEADER_ONLY)
+target_compile_definitions(perfd_boost INTERFACE "$<BUILD_INTERFACE:${boost_definitions}>")
 
 if(PERFD_SANITIZE)
   # Asio would reuse the memory of ended coroutines, and a use after the end would not be seen.
-  target_compile_definitions(perfd_boost INTERFACE
+  set(boost_definitions
     BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING)
+  target_compile_definitions(perfd_boost INTERFACE "$<BUILD_INTERFACE:${boost_definitions}>")
 endif()
 
 find_package(OpenSSL REQUIRED)

@@ -123,6 +123,10 @@ void print(Status const& status, WallTime now) {
                 one.last_outcome.empty() ? "-" : one.last_outcome.c_str(),
                 moment(one.last_at).c_str(), moment(one.next_at).c_str());
   for (auto const& address : status.results) std::printf("results: %s\n", address.c_str());
+  if (!status.published_until.empty())
+    std::printf("published: /collector/, days to %s\n", status.published_until.c_str());
+  if (!status.publish_trouble.empty())
+    std::printf("PUBLISHING TROUBLE: %s\n", status.publish_trouble.c_str());
   if (!status.store_trouble.empty())
     std::printf("STORE TROUBLE: %s\n", status.store_trouble.c_str());
 }

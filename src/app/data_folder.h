@@ -27,6 +27,8 @@ struct DataFolder {
   // Profiles of browsers, while they run; pictures of page loads.
   [[nodiscard]] std::filesystem::path browsers() const { return folder / "browser"; }
   [[nodiscard]] std::filesystem::path screenshots() const { return folder / "screenshots"; }
+  // Files of each day for CollecTor.
+  [[nodiscard]] std::filesystem::path published() const { return folder / "published"; }
   [[nodiscard]] std::filesystem::path pid_file() const { return folder / "perfd.pid"; }
   [[nodiscard]] std::filesystem::path log_file() const { return folder / "perfd.log"; }
   [[nodiscard]] std::filesystem::path status_file() const { return folder / "status.json"; }

@@ -7,12 +7,13 @@
 #include "app/chosen_results.h"
 #include "app/cli.h"
 #include "app/data_folder.h"
-#include "app/export_onionperf.h"
-#include "app/export_output.h"
+#include "app/export_collector.h"
 #include "app/filter_options.h"
 #include "formats/documents.h"
 #include "formats/har.h"
 #include "formats/tpf.h"
+#include "publish/analysis.h"
+#include "publish/output.h"
 #include "report/onionperf_csv.h"
 #include "report/tor_metrics_csv.h"
 #include "runtime/files.h"
@@ -33,7 +34,7 @@ struct Options {
 // Writes each result in the chosen format.
 class Writer {
  public:
-  Writer(ExportOutput& out, std::string const& format) : out_(out), format_(format) {}
+  Writer(publish::Output& out, std::string const& format) : out_(out), format_(format) {}
 
   // Before the first result and behind the last one.
   Result<void> begin() {
@@ -81,7 +82,7 @@ class Writer {
         text_ += formats::circuit_document(m.source, m.proxy.port, circuit) + "\n";
   }
 
-  ExportOutput& out_;
+  publish::Output& out_;
   std::string format_;
   std::string text_;
   formats::HarWriter har_{version()};
@@ -94,7 +95,8 @@ struct Exported {
   std::size_t written = 0;
 };
 
-Result<Exported> export_rows(ChosenResults& results, std::string const& format, ExportOutput& out) {
+Result<Exported> export_rows(ChosenResults& results, std::string const& format,
+                             publish::Output& out) {
   Writer writer(out, format);
   auto written = writer.begin();
   auto const write = [&](auto const& result) {
@@ -113,12 +115,15 @@ Result<Exported> export_rows(ChosenResults& results, std::string const& format, 
   return Exported{*count + results.unreadable(), writer.count()};
 }
 
-Result<Exported> export_document(ChosenResults& results, ExportOutput& out) {
+Result<Exported> export_document(ChosenResults& results, publish::Output& out) {
   std::size_t all = 0;
   auto const count = results.for_each_brief([&](store::Brief const&) { return ++all > 0; });
   if (!count) return count.error();
+  auto const& selection = results.selection();
+  auto const each = [&](auto const& brief) { return results.for_each_brief(brief); };
   auto const written =
-      export_onionperf(results, [&](std::string_view text) { return out.write(text); });
+      publish::export_onionperf(results.reader(), {each, selection.since, selection.until},
+                                [&](std::string_view text) { return out.write(text); });
   if (!written) return written.error();
   return Exported{all, *written};
 }
@@ -138,7 +143,7 @@ int export_tables(ChosenResults& results, std::string const& folder) {
   if (!count) return complain(count.error().message, kCannotRun);
   for (auto const& table : tables.tables()) {
     auto const path = std::filesystem::path(folder) / (table.name + ".csv");
-    auto out = ExportOutput::open(path.string());
+    auto out = publish::Output::open(path.string());
     if (!out) return complain(out.error().message, kCannotRun);
     auto written = (*out)->write(table.text);
     if (written) written = (*out)->close();
@@ -148,6 +153,20 @@ int export_tables(ChosenResults& results, std::string const& folder) {
   return results.unreadable() == 0 ? kDone : kFailed;
 }
 
+// Files of whole days: part of one would look like all of it.
+int export_days(store::Reader& reader, model::Selection const& chosen, Options const& options) {
+  model::Selection taken;
+  taken.since = chosen.since;
+  taken.until = chosen.until;
+  taken.sources = chosen.sources;
+  if (chosen != taken || options.limit > 0)
+    return complain(
+        "--format collector writes whole days: of the filters it takes --since, --until and "
+        "--source alone",
+        kUsage);
+  return export_collector(reader, {options.output, chosen.sources, chosen.since, chosen.until});
+}
+
 int run_export(Options const& options) {
   auto selection = options.filter.selection();
   if (!selection) return complain(selection.error().message, kUsage);
@@ -155,13 +174,14 @@ int run_export(Options const& options) {
   if (!data) return complain(data.error().message, kUsage);
   auto reader = store::Reader::open(data->store);
   if (!reader) return complain(reader.error().message, kCannotRun);
+  if (options.format == "collector") return export_days(*reader, *selection, options);
   ChosenResults results(*reader, std::move(*selection));
   if (options.limit > 0)
     if (auto const kept = results.keep_newest(options.limit); !kept)
       return complain(kept.error().message, kCannotRun);
 
   if (options.format == "tor-metrics") return export_tables(results, options.output);
-  auto out = ExportOutput::open(options.output);
+  auto out = publish::Output::open(options.output);
   if (!out) return complain(out.error().message, kCannotRun);
   auto const exported = options.format == "onionperf" ? export_document(results, **out)
                                                       : export_rows(results, options.format, **out);
@@ -190,9 +210,10 @@ void add_export(CLI::App& app, Body& body) {
                    "jsonl: everything; tpf: Torperf's key=value lines; documents: file_download, "
                    "stream and circuit as JSON; onionperf: an analysis 3.1; har: page loads as "
                    "HAR 1.2; csv: the table of OnionPerf's visualize; tor-metrics: the five tables "
-                   "of Tor Metrics, in a folder")
-      ->check(
-          CLI::IsMember({"jsonl", "tpf", "documents", "onionperf", "har", "csv", "tor-metrics"}))
+                   "of Tor Metrics, in a folder; collector: an analysis and .tpf of each day and "
+                   "source, in a folder")
+      ->check(CLI::IsMember(
+          {"jsonl", "tpf", "documents", "onionperf", "har", "csv", "tor-metrics", "collector"}))
       ->capture_default_str();
   command->add_option("-o,--output", options->output,
                       "file to write, compressed if it ends in .xz or .gz; standard output without "
@@ -203,6 +224,7 @@ void add_export(CLI::App& app, Body& body) {
       "Examples: perfd export --data /var/lib/perfd --format tpf --since 2026-11-24\n"
       "          perfd export --format onionperf --since 2026-11-24 --until 2026-11-25 \\\n"
       "            -o 2026-11-24.op-de1.onionperf.analysis.json.xz\n"
+      "          perfd export --format collector --since 2026-11-24 -o /var/lib/perfd/published\n"
       "Exit codes: 0 done, 1 some results were unreadable, 2 wrong usage, 3 no store");
   command->callback([options, &body] { body = [options] { return run_export(*options); }; });
 }

@@ -24,21 +24,25 @@ std::vector<runtime::Address> listen_all(net::MeasurementServer& server,
 Serving::Serving(ServingOptions options, std::vector<runtime::BoundListener> measurement,
                  std::vector<runtime::BoundListener> results, net::ServerObserver& observer)
     : query_(loop_, pool_, std::move(options.store)),
-      results_(query_, std::move(options.vantage)),
-      site_(results_) {
+      results_(query_, options.vantage, options.published.has_value()) {
+  if (options.published) {
+    published_.emplace(loop_, pool_, std::move(*options.published));
+    collector_.emplace(*published_, options.vantage);
+  }
+  site_.emplace(results_, collector_ ? &*collector_ : nullptr);
   loop_.on_task_failure([](std::string_view task, std::string_view what) {
     log::error("task-failed",
                {{"thread", "serving"}, {"task", std::string(task)}, {"what", std::string(what)}});
   });
   bool const apart = !results.empty();
   server_ = std::make_unique<net::MeasurementServer>(loop_, server_options(options.max_size),
-                                                     apart ? nullptr : &site_, &observer);
+                                                     apart ? nullptr : &*site_, &observer);
   measurement_addresses_ = listen_all(*server_, std::move(measurement));
   results_addresses_ = measurement_addresses_;
   if (!apart) return;
   // No payload from this address: it may be open to people who are not part of a measurement.
   results_server_ =
-      std::make_unique<net::MeasurementServer>(loop_, server_options({0}), &site_, nullptr);
+      std::make_unique<net::MeasurementServer>(loop_, server_options({0}), &*site_, nullptr);
   results_addresses_ = listen_all(*results_server_, std::move(results));
 }
 

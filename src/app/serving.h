@@ -5,10 +5,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "app/published_files.h"
 #include "app/result_query.h"
 #include "app/site.h"
 #include "net/server.h"
@@ -21,6 +23,7 @@ namespace perfd::app {
 struct ServingOptions {
   std::string vantage;
   std::filesystem::path store;
+  std::optional<std::filesystem::path> published;  // the folder; none: nothing is published
   Bytes max_size = MiB(100);
 };
 
@@ -57,9 +60,11 @@ class Serving {
 
   runtime::Loop loop_;
   runtime::Pool pool_{2};
-  StoreQuery query_;      // depends-on: loop_, pool_
-  web::Results results_;  // depends-on: query_
-  Site site_;             // depends-on: results_
+  StoreQuery query_;                         // depends-on: loop_, pool_
+  web::Results results_;                     // depends-on: query_
+  std::optional<FolderFiles> published_;     // depends-on: loop_, pool_
+  std::optional<web::Collector> collector_;  // depends-on: published_
+  std::optional<Site> site_;                 // depends-on: results_, collector_
   std::unique_ptr<net::MeasurementServer> server_;
   std::unique_ptr<net::MeasurementServer> results_server_;  // null: results are on server_
   runtime::TaskGroup tasks_{loop_};

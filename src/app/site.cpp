@@ -40,6 +40,7 @@ runtime::Task<std::optional<net::RouteResponse>> Site::answer(net::RouteRequest 
   asked.if_none_match = field(request.head.fields, "If-None-Match");
   asked.if_modified_since = field(request.head.fields, "If-Modified-Since");
   auto answer = co_await results_.answer(asked);
+  if (!answer && collector_ != nullptr) answer = co_await collector_->answer(asked);
   if (!answer) co_return std::nullopt;
 
   net::RouteResponse out;
@@ -50,6 +51,7 @@ runtime::Task<std::optional<net::RouteResponse>> Site::answer(net::RouteRequest 
   else
     out.body =
         std::make_unique<WebBody>(std::move(std::get<std::unique_ptr<web::Body>>(answer->body)));
+  out.length = answer->length;
   co_return out;
 }
 

@@ -3,18 +3,22 @@
 #pragma once
 
 #include "net/route.h"
+#include "web/collector.h"
 #include "web/results.h"
 
 namespace perfd::app {
 
 class Site final : public net::Route {
  public:
-  explicit Site(web::Results& results) : results_(results) {}
+  // Null: nothing is published here.
+  Site(web::Results& results, web::Collector* collector)
+      : results_(results), collector_(collector) {}
   runtime::Task<std::optional<net::RouteResponse>> answer(
       net::RouteRequest const& request) override;
 
  private:
   web::Results& results_;
+  web::Collector* collector_;
 };
 
 }  // namespace perfd::app

@@ -1,5 +1,7 @@
 #include "app/station.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "app/cli.h"
@@ -57,8 +59,10 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
     log::warning("aborted-measurements-found", {{"count", std::to_string(aborted)}});
 
   std::unique_ptr<Station> out(new Station(loop, launcher, options, std::move(*store)));
-  ServingOptions serving{options.settings.vantage.name, options.data.store,
-                         options.settings.server.max_size};
+  ServingOptions serving{
+      options.settings.vantage.name, options.data.store,
+      options.settings.results.publish ? std::optional(options.data.published()) : std::nullopt,
+      options.settings.server.max_size};
   out->serving_ = std::make_unique<Serving>(std::move(serving), std::move(options.measurement),
                                             std::move(options.results), out->marks_);
   if (!options.tls.empty()) {
@@ -94,6 +98,7 @@ Station::Station(runtime::Loop& loop, runtime::Launcher& launcher, StationOption
       browsers_(loop, launcher, settings_.browser, options.data.browsers()),
       page_lists_(loop, lists_place(options.data)),
       screenshots_(options.data.screenshots()),
+      publisher_(loop, options.data, settings_.vantage.name),
       stop_(loop.context()),
       tasks_(loop),
       measuring_(loop) {}
@@ -177,6 +182,18 @@ void Station::start_schedule() {
   scheduled_ = true;
   page_lists_.replace(settings_.experiments);
   scheduler_->start(settings_.experiments);
+  if (settings_.results.publish)
+    tasks_.spawn("publish", publisher_.run([this] { return publishing_rules(); }));
+}
+
+// A disk in trouble has not yet all that is to be published.
+PublishingRules Station::publishing_rules() const {
+  PublishingRules out;
+  out.keep = settings_.store.keep;
+  out.hold = store_->health().failing;
+  for (auto const& experiment : settings_.experiments)
+    out.longest = std::max(out.longest, experiment.timeout);
+  return out;
 }
 
 namespace {
@@ -205,6 +222,7 @@ Task<model::Measurement> Station::measure(config::Experiment experiment) {
 
 Task<Result<>> Station::stop() {
   stop_.set();
+  publisher_.cancel();
   co_await tasks_.stop();
   co_await scheduler_->stop();
   co_await measuring_.join();
@@ -324,6 +342,8 @@ Status Station::status() const {
   }
   out.measurements = measurements_;
   out.failures = failures_;
+  out.published_until = publisher_.until();
+  out.publish_trouble = publisher_.trouble();
   auto const health = store_->health();
   if (health.failing) {
     out.store_trouble = health.last_error;

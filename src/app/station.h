@@ -16,6 +16,7 @@
 #include "app/data_folder.h"
 #include "app/experiment_runner.h"
 #include "app/page_lists.h"
+#include "app/publisher.h"
 #include "app/server_certificate.h"
 #include "app/serving.h"
 #include "app/status_file.h"
@@ -79,6 +80,7 @@ class Station {
   void record(model::Measurement const& measurement);
   runtime::Task<> tidy();
   runtime::Task<> watch_store();
+  [[nodiscard]] PublishingRules publishing_rules() const;
   void renew_certificate();
   [[nodiscard]] PageListsPlace lists_place(DataFolder const& data);
   [[nodiscard]] RunnerParts runner_parts(DataFolder const& data);
@@ -99,6 +101,7 @@ class Station {
   BrowserKeeper browsers_;
   PageLists page_lists_;  // depends-on: tors_
   std::filesystem::path screenshots_;
+  Publisher publisher_;
   runtime::Event stop_;
   std::unique_ptr<ExperimentRunner> runner_;
   std::unique_ptr<schedule::Scheduler> scheduler_;

@@ -46,6 +46,8 @@ std::string to_json(Status const& s) {
                          {"measurements", s.measurements},
                          {"failures", s.failures},
                          {"missed", s.missed},
+                         {"published_until", s.published_until},
+                         {"publish_trouble", s.publish_trouble},
                          {"store_trouble", s.store_trouble}};
   return json::serialize(out) + "\n";
 }
@@ -78,6 +80,8 @@ Result<Status> status_from_json(std::string_view content) {
   out.measurements = static_cast<std::uint64_t>(number(object, "measurements"));
   out.failures = static_cast<std::uint64_t>(number(object, "failures"));
   out.missed = static_cast<std::uint64_t>(number(object, "missed"));
+  out.published_until = text(object, "published_until");
+  out.publish_trouble = text(object, "publish_trouble");
   out.store_trouble = text(object, "store_trouble");
   return out;
 }

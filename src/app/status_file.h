@@ -37,6 +37,8 @@ struct Status {
   std::uint64_t measurements = 0;  // that ended since the start
   std::uint64_t failures = 0;      // of these, those with an outcome other than ok
   std::uint64_t missed = 0;        // slots that did not start; not among the measurements
+  std::string published_until;     // the last day whose files are there; empty: none yet
+  std::string publish_trouble;     // empty: none
   std::string store_trouble;       // empty: everything is on disk
 };
 

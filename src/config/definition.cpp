@@ -97,13 +97,18 @@ Section<Server> server_section() {
 }
 
 Section<Results> results_section() {
-  return {"results",
-          "Where results are served.",
-          &Settings::results,
-          {key(&Results::listen,
-               {.name = "listen",
-                .about = "`\"server\"` for the addresses of the measurement server, or an address "
-                         "of their own."})}};
+  return {
+      "results",
+      "Where results are served.",
+      &Settings::results,
+      {key(&Results::listen,
+           {.name = "listen",
+            .about = "`\"server\"` for the addresses of the measurement server, or an address "
+                     "of their own."}),
+       key(&Results::publish,
+           {.name = "publish",
+            .about = "Write files of each day that is over, for CollecTor, and serve them under "
+                     "`/collector/`."})}};
 }
 
 Section<Store> store_section() {

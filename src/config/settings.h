@@ -45,6 +45,7 @@ struct Server {
 
 struct Results {
   std::optional<ListenAddress> listen;  // none: on the measurement server
+  bool publish = true;                  // files of each day, for CollecTor
 
   friend bool operator==(Results const&, Results const&) = default;
 };

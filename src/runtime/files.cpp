@@ -77,6 +77,52 @@ Result<> write_file(std::filesystem::path const& path, std::string_view content,
   return {};
 }
 
+Result<> put_in_place(std::filesystem::path const& from, std::filesystem::path const& to) {
+  {
+    Fd const file(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0 || ::fsync(file.get()) != 0) return file_error("write", from);
+  }
+  if (::rename(from.c_str(), to.c_str()) != 0) return file_error("write", to);
+  auto const parent = to.parent_path();
+  Fd const folder(
+      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0 || ::fsync(folder.get()) != 0) return file_error("write", to);
+  return {};
+}
+
+Result<FileReader> FileReader::open(std::filesystem::path const& path) {
+  // Not to wait where a pipe has taken the file's place.
+  FileReader out(path, ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat status {};
+  if (out.fd_ < 0 || ::fstat(out.fd_, &status) != 0) return file_error("read", path);
+  if (!S_ISREG(status.st_mode)) return Error{path.string() + " is no file"};
+  out.size_ = static_cast<std::uint64_t>(status.st_size);
+  out.modified_at_ =
+      wall_from_us(std::int64_t{status.st_mtim.tv_sec} * 1'000'000 + status.st_mtim.tv_nsec / 1000);
+  return out;
+}
+
+FileReader::~FileReader() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+FileReader::FileReader(FileReader&& other) noexcept
+    : path_(std::move(other.path_)),
+      fd_(std::exchange(other.fd_, -1)),
+      size_(other.size_),
+      modified_at_(other.modified_at_) {}
+
+Result<std::string> FileReader::read(std::size_t most) {
+  std::string piece(most, '\0');
+  for (;;) {
+    auto const n = ::read(fd_, piece.data(), most);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return file_error("read", path_);
+    piece.resize(static_cast<std::size_t>(n));
+    return success(std::move(piece));
+  }
+}
+
 Result<> make_folder(std::filesystem::path const& path, unsigned mode) {
   std::error_code error;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
+#include "base/units.h"
 
 namespace perfd::runtime {
 
@@ -19,6 +22,35 @@ namespace perfd::runtime {
 // Replaces the file in one step (a temporary beside it, fsync, rename).
 [[nodiscard]] Result<> write_file(std::filesystem::path const& path, std::string_view content,
                                   unsigned mode = 0644);
+
+// Gives a file that was written under another name its own, in one step: `from` is on the disk
+// then, and so is the name. Both are in one folder, or in two of one file system.
+[[nodiscard]] Result<> put_in_place(std::filesystem::path const& from,
+                                    std::filesystem::path const& to);
+
+// A file that is read in pieces: the same one to its end, also where another takes its name
+// meanwhile.
+class FileReader {
+ public:
+  // Only of a regular file.
+  [[nodiscard]] static Result<FileReader> open(std::filesystem::path const& path);
+  ~FileReader();
+  FileReader(FileReader&& other) noexcept;
+  FileReader& operator=(FileReader&&) = delete;
+
+  // At most `most` bytes; none at the end.
+  [[nodiscard]] Result<std::string> read(std::size_t most);
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] WallTime modified_at() const { return modified_at_; }
+
+ private:
+  FileReader(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
+
+  std::filesystem::path path_;
+  int fd_;
+  std::uint64_t size_ = 0;
+  WallTime modified_at_{};
+};
 
 // Makes the folder and its parents; `mode` is the last one's.
 [[nodiscard]] Result<> make_folder(std::filesystem::path const& path, unsigned mode = 0755);

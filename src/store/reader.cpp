@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <variant>
 
@@ -104,6 +105,20 @@ struct Reader::Impl {
     return find.getColumn(0).getInt64();
   }
 
+  // The numbers of the first and the last row between two times, by the index alone, so that a
+  // walk over one day of many years reads that day. Nothing where there is none.
+  std::optional<std::pair<std::int64_t, std::int64_t>> between(std::string const& table,
+                                                               std::string const& time,
+                                                               WallTime since, WallTime until) {
+    SQLite::Statement find(database, "SELECT min(rowid), max(rowid) FROM " + table + " WHERE " +
+                                         time + " >= ? AND " + time + " < ?");
+    find.bind(1, to_us(since));
+    find.bind(2, to_us(until));
+    find.executeStep();
+    if (find.getColumn(0).isNull()) return std::nullopt;
+    return std::pair(find.getColumn(0).getInt64(), find.getColumn(1).getInt64());
+  }
+
   // Nothing if the edges show that no row can match.
   std::optional<Where> where(Filter const& filter) {
     Where where;
@@ -155,6 +170,14 @@ struct Reader::Impl {
   Result<std::size_t> walk(char const* select, Filter filter, Item (*read)(SQLite::Statement&),
                            std::function<bool(Item const&)> const& each) {
     std::size_t count = 0;
+    if (filter.since && filter.until && !filter.newest_first && filter.before_seq == 0) {
+      auto const rows =
+          guarded([&] { return between("measurements", "at", *filter.since, *filter.until); });
+      if (!rows) return rows.error();
+      if (!*rows) return count;
+      filter.after_seq = std::max(filter.after_seq, (*rows)->first - 1);
+      filter.before_seq = (*rows)->second + 1;
+    }
     for (;;) {
       auto const left = filter.limit ? *filter.limit - count : kPage;
       auto const items = guarded([&] { return page(select, filter, std::min(left, kPage), read); });
@@ -175,18 +198,29 @@ struct Reader::Impl {
                                   Result<Item> (*read)(SQLite::Statement&),
                                   std::function<bool(Item const&)> const& each) {
     std::int64_t cursor = 0;
+    std::int64_t last = std::numeric_limits<std::int64_t>::max();
     std::size_t count = 0;
+    if (filter.since && filter.until) {
+      auto const rows = guarded([&] { return between(table, time, *filter.since, *filter.until); });
+      if (!rows) return rows.error();
+      if (!*rows) return count;
+      cursor = (*rows)->first - 1;
+      last = (*rows)->second;
+    }
     for (;;) {
       auto const left = filter.limit ? *filter.limit - count : kPage;
       std::vector<Item> items;
       auto const rows = guarded([&]() -> std::size_t {
         Where conditions;
         conditions.add("rowid > ?", cursor);
+        conditions.add("rowid <= ?", last);
         if (!filter.instance.empty()) conditions.add("+instance = ?", filter.instance);
         if (filter.tor_run)
           conditions.add("+tor_run = ?", static_cast<std::int64_t>(*filter.tor_run));
         if (filter.since) conditions.add(std::string("+") + time + " >= ?", to_us(*filter.since));
         if (filter.until) conditions.add(std::string("+") + time + " < ?", to_us(*filter.until));
+        if (filter.closed_since) conditions.add("closed_at >= ?", to_us(*filter.closed_since));
+        if (filter.closed_until) conditions.add("closed_at < ?", to_us(*filter.closed_until));
         SQLite::Statement query(database, std::string("SELECT rowid, ") + columns + " FROM " +
                                               table + " WHERE " + conditions.sql +
                                               " ORDER BY rowid LIMIT " +
@@ -259,6 +293,22 @@ Result<std::vector<model::Measurement>> Reader::running() {
       if (auto m = formats::from_json_line(rows.getColumn(0).getString()))
         measurements.push_back(std::move(*m));
     return measurements;
+  });
+}
+
+Result<std::optional<WallTime>> Reader::earliest() {
+  return impl_->guarded([&]() -> std::optional<WallTime> {
+    std::optional<WallTime> first;
+    for (auto const* sql :
+         {"SELECT min(at) FROM measurements", "SELECT min(launched_at) FROM circuits",
+          "SELECT min(created_at) FROM streams"}) {
+      SQLite::Statement find(impl_->database, sql);
+      find.executeStep();
+      if (find.getColumn(0).isNull()) continue;
+      auto const time = wall_from_us(find.getColumn(0).getInt64());
+      first = first ? std::min(*first, time) : time;
+    }
+    return first;
   });
 }
 

@@ -89,6 +89,8 @@ struct EventFilter {
   std::optional<std::uint64_t> tor_run{};
   std::optional<WallTime> since{};  // of launched_at, created_at, at
   std::optional<WallTime> until{};
+  std::optional<WallTime> closed_since{};  // of circuits and streams: those that ended, at or after
+  std::optional<WallTime> closed_until{};
   std::optional<std::size_t> limit{};
 };
 
@@ -110,6 +112,9 @@ class Reader {
 
   [[nodiscard]] Result<std::optional<Row>> by_id(std::string const& id);
   [[nodiscard]] Result<std::vector<model::Measurement>> running();
+
+  // When the earliest measurement, circuit or stream began; nothing in an empty store.
+  [[nodiscard]] Result<std::optional<WallTime>> earliest();
 
   [[nodiscard]] Result<Version> version();
   [[nodiscard]] Result<Totals> totals();

@@ -3,6 +3,7 @@
 // Thread: the serving loop's.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,7 @@ struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> fields;
   std::variant<std::string, std::unique_ptr<Body>> body;
+  std::optional<std::uint64_t> length;  // of a Body, where it is known
 };
 
 }  // namespace perfd::web

@@ -1,6 +1,5 @@
 #include "web/record.h"
 
-#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -28,13 +27,6 @@ Result<std::string> as_har(std::string const& json_line) {
 
 Response refusal(int status, std::string why) {
   return text_response(status, std::move(why) + "\n");
-}
-
-// FNV-1a: two texts that one address gives over the years differ in it.
-std::string etag_of(std::string_view text) {
-  std::uint64_t hash = 0xCBF29CE484222325U;
-  for (char const c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
-  return "\"" + std::to_string(hash) + "\"";
 }
 
 }  // namespace

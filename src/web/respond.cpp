@@ -1,5 +1,6 @@
 #include "web/respond.h"
 
+#include <cstdint>
 #include <utility>
 
 #include "base/text.h"
@@ -15,6 +16,12 @@ Response text_response(int status, std::string body) {
                 {"Access-Control-Allow-Origin", "*"}};
   out.body = std::move(body);
   return out;
+}
+
+std::string etag_of(std::string_view text) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (char const c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+  return "\"" + std::to_string(hash) + "\"";
 }
 
 bool is_fresh(Request const& request, std::string_view etag, WallTime modified_at) {

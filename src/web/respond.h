@@ -14,6 +14,9 @@ namespace perfd::web {
 // sites may read it, as they may the results: else they could not tell why there are none.
 [[nodiscard]] Response text_response(int status, std::string body);
 
+// FNV-1a: two texts that one address gives over the years differ in it.
+[[nodiscard]] std::string etag_of(std::string_view text);
+
 // Whether the client has it already. If-None-Match goes before If-Modified-Since (RFC
 // 9110, 13.1.3).
 [[nodiscard]] bool is_fresh(Request const& request, std::string_view etag, WallTime modified_at);

@@ -52,7 +52,7 @@ class ResultBody final : public Body {
   bool ended_ = false;
 };
 
-std::string page_of(std::string const& vantage) {
+std::string page_of(std::string const& vantage, bool publishes) {
   return "<!doctype html><html lang=en><meta charset=utf-8><title>perfd " + vantage +
          "</title><h1>perfd at " + vantage +
          "</h1><p>This machine measures what Tor's users feel.</p><ul>"
@@ -61,7 +61,11 @@ std::string page_of(std::string const& vantage) {
          "<li><a href=/results.tpf>/results.tpf</a>: the same as Torperf's key=value lines"
          "<li><code>/api/v1/measurements/ID</code>: one of them, by the <code>id</code> that its "
          "line has; with <code>.har</code> behind it, a page load as HAR for browsers' developer "
-         "tools</ul>"
+         "tools" +
+         (publishes ? "<li><a href=/collector/>/collector/</a>: OnionPerf's analysis and .tpf of "
+                      "each day"
+                    : "") +
+         "</ul>"
          "<p>The first two take " +
          model::selection_term_names() +
          " and limit, as in "
@@ -72,7 +76,7 @@ std::string page_of(std::string const& vantage) {
 
 runtime::Task<std::optional<Response>> Results::answer(Request const& request) {
   if (request.path == "/") {
-    auto page = text_response(200, page_of(vantage_));
+    auto page = text_response(200, page_of(vantage_, publishes_));
     page.fields[0].second = "text/html; charset=utf-8";
     page.fields.emplace_back("Content-Security-Policy", "default-src 'none'");
     co_return page;

@@ -20,9 +20,9 @@ namespace perfd::web {
 
 class Results {
  public:
-  // `vantage` is shown on the page.
-  Results(ResultQuery& query, std::string vantage)
-      : query_(query), record_(query), vantage_(std::move(vantage)) {}
+  // `vantage` is shown on the page, and whether there is a /collector/ (web/collector.h).
+  Results(ResultQuery& query, std::string vantage, bool publishes = false)
+      : query_(query), record_(query), vantage_(std::move(vantage)), publishes_(publishes) {}
 
   // nullopt: no path of this room.
   runtime::Task<std::optional<Response>> answer(Request const& request);
@@ -33,6 +33,7 @@ class Results {
   ResultQuery& query_;
   Record record_;
   std::string vantage_;
+  bool publishes_;
 };
 
 // The filter that a query string asks for. The error names the parameter and what it takes.

@@ -266,5 +266,43 @@ TEST_F(StoreTest, ChoicesOfGuardsAreKeptAndOfRankingsTheLatest) {
   EXPECT_EQ(reader().guard_rankings().value(), std::vector{ranking(3, "two")});
 }
 
+TEST_F(StoreTest, ADayIsWalkedWholeWhateverWasWrittenAroundIt) {
+  auto store = open();
+  EXPECT_EQ(reader().earliest().value(), std::nullopt);
+  // Longer than a page, and not in the order of time: as an import of old results comes last.
+  for (int i = 1000; i < 1500; ++i) store->done(measurement(i));
+  for (int i = 0; i < 500; ++i) store->done(measurement(i));
+  store->done(measurement(2000));
+  ASSERT_TRUE(flush(*store));
+  EXPECT_EQ(ids({.since = at(490), .until = at(1010)}).size(), 20U);
+  EXPECT_EQ(ids({.since = at(1000), .until = at(1500)}).size(), 500U);
+  EXPECT_THAT(ids({.since = at(500), .until = at(1000)}), IsEmpty());
+  EXPECT_EQ(ids({.since = at(0), .until = at(3000), .after_seq = 990}).size(), 11U);
+  EXPECT_EQ(reader().earliest().value(), at(0));
+}
+
+TEST_F(StoreTest, CircuitsAreFoundByTheirEnd) {
+  auto store = open();
+  for (int n = 1; n <= 5; ++n) {
+    auto one = circuit(n);
+    if (n != 2) one.closed_at = at(10 * n);
+    store->circuit(one);
+  }
+  ASSERT_TRUE(flush(*store));
+  auto const found = [&](EventFilter const& filter) {
+    std::vector<std::uint64_t> out;
+    EXPECT_TRUE(reader().for_each_circuit(filter, [&](model::Circuit const& one) {
+      out.push_back(one.id);
+      return true;
+    }));
+    return out;
+  };
+  EXPECT_THAT(found({.closed_since = at(10), .closed_until = at(40)}), ElementsAre(1, 3));
+  EXPECT_THAT(found({.since = at(3), .until = at(9), .closed_since = at(10)}),
+              ElementsAre(3, 4, 5));
+  EXPECT_THAT(found({.since = at(6), .until = at(9)}), IsEmpty());
+  EXPECT_THAT(found({.since = at(2), .until = at(4)}), ElementsAre(2, 3));
+}
+
 }  // namespace
 }  // namespace perfd::store

@@ -1,4 +1,4 @@
-#include "app/export_output.h"
+#include "publish/output.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-namespace perfd::app {
+namespace perfd::publish {
 namespace {
 
 Error not_written() {
@@ -20,8 +20,8 @@ Error cannot_write(std::string const& path, char const* reason) {
 
 }  // namespace
 
-Result<std::unique_ptr<ExportOutput>> ExportOutput::open(std::string const& path) {
-  std::unique_ptr<ExportOutput> out(new ExportOutput);
+Result<std::unique_ptr<Output>> Output::open(std::string const& path) {
+  std::unique_ptr<Output> out(new Output);
   if (path.ends_with(".xz") || path.ends_with(".gz")) {
     if (auto const opened = out->compress_to(path); !opened) return opened.error();
   } else {
@@ -31,7 +31,7 @@ Result<std::unique_ptr<ExportOutput>> ExportOutput::open(std::string const& path
   return out;
 }
 
-Result<void> ExportOutput::compress_to(std::string const& path) {
+Result<void> Output::compress_to(std::string const& path) {
   compressed_ = archive_write_new();
   if (path.ends_with(".xz"))
     archive_write_add_filter_xz(compressed_);
@@ -48,12 +48,12 @@ Result<void> ExportOutput::compress_to(std::string const& path) {
   return {};
 }
 
-ExportOutput::~ExportOutput() {
+Output::~Output() {
   if (compressed_ != nullptr) archive_write_free(compressed_);
   if (file_ != nullptr && file_ != stdout) std::fclose(file_);
 }
 
-Result<void> ExportOutput::write(std::string_view text) {
+Result<void> Output::write(std::string_view text) {
   if (text.empty()) return {};
   bool const written = compressed_ != nullptr
                            ? archive_write_data(compressed_, text.data(), text.size()) ==
@@ -63,7 +63,7 @@ Result<void> ExportOutput::write(std::string_view text) {
   return {};
 }
 
-Result<void> ExportOutput::close() {
+Result<void> Output::close() {
   if (auto* const compressed = std::exchange(compressed_, nullptr)) {
     bool const closed = archive_write_close(compressed) == ARCHIVE_OK;
     archive_write_free(compressed);
@@ -75,4 +75,4 @@ Result<void> ExportOutput::close() {
   return {};
 }
 
-}  // namespace perfd::app
+}  // namespace perfd::publish

@@ -1,4 +1,5 @@
-// Where an export goes: standard output, a file, or a compressed file by its name's end (.xz, .gz).
+// Where results are written: standard output, a file, or a compressed file by its name's end (.xz,
+// .gz).
 // Thread: one.
 #pragma once
 
@@ -11,15 +12,15 @@
 
 struct archive;
 
-namespace perfd::app {
+namespace perfd::publish {
 
-class ExportOutput {
+class Output {
  public:
   // An empty path is standard output. The error says what is wrong with the path.
-  [[nodiscard]] static Result<std::unique_ptr<ExportOutput>> open(std::string const& path);
-  ~ExportOutput();
-  ExportOutput(ExportOutput const&) = delete;
-  ExportOutput& operator=(ExportOutput const&) = delete;
+  [[nodiscard]] static Result<std::unique_ptr<Output>> open(std::string const& path);
+  ~Output();
+  Output(Output const&) = delete;
+  Output& operator=(Output const&) = delete;
 
   // An error is a full disk or a closed pipe.
   [[nodiscard]] Result<void> write(std::string_view text);
@@ -27,11 +28,11 @@ class ExportOutput {
   [[nodiscard]] Result<void> close();
 
  private:
-  ExportOutput() = default;
+  Output() = default;
   [[nodiscard]] Result<void> compress_to(std::string const& path);
 
   std::FILE* file_ = nullptr;
   ::archive* compressed_ = nullptr;
 };
 
-}  // namespace perfd::app
+}  // namespace perfd::publish
