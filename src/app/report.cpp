@@ -4,6 +4,7 @@
 
 #include "app/cli.h"
 #include "app/data_folder.h"
+#include "app/report_waterfall.h"
 #include "app/time_filter.h"
 #include "base/text.h"
 #include "formats/jsonl.h"
@@ -33,6 +34,7 @@ struct Options {
   bool json = false;
   std::string html;  // file to write; "-": standard output
   std::string csv;
+  std::string waterfall;  // an id, or "last"
 
   [[nodiscard]] bool to_files() const { return !html.empty() || !csv.empty(); }
 };
@@ -159,10 +161,33 @@ Result<stats::CompareOptions> checked(Options const& options) {
   return compare_options(options);
 }
 
+Result<> check_waterfall_options(Options const& options) {
+  if (options.html.empty())
+    return Error{"--waterfall draws a page: --html FILE says where to, --html - prints it"};
+  if (options.compare || options.json || !options.csv.empty())
+    return Error{"--waterfall draws one measurement: --compare, --json and --csv are of many"};
+  return check_waterfall(options.waterfall);
+}
+
+int draw_waterfall(Options const& options, store::Reader& reader, store::Filter const& filter,
+                   std::filesystem::path const& store) {
+  auto const page = waterfall_of(reader, filter, options.waterfall);
+  if (!page) return complain(page.error().message, kCannotRun);
+  if (!*page)
+    return complain("no measurement to draw in " + store.string() +
+                        (options.waterfall == "last" ? ": none that matches has begun"
+                                                     : ": none has the id " + options.waterfall),
+                    kFailed);
+  return write_text(**page, options.html);
+}
+
 int run_report(Options const& options) {
   auto filter = filter_between(options.since, options.until);
   if (!filter) return complain(filter.error().message, kUsage);
   filter->experiments = options.experiments;
+  if (!options.waterfall.empty())
+    if (auto const right = check_waterfall_options(options); !right)
+      return complain(right.error().message, kUsage);
   auto const how = checked(options);
   if (!how) return complain(how.error().message, kUsage);
   auto const data = choose_data(options.data, options.config);
@@ -170,6 +195,7 @@ int run_report(Options const& options) {
   auto reader = store::Reader::open(data->store);
   if (!reader) return complain(reader.error().message, kCannotRun);
 
+  if (!options.waterfall.empty()) return draw_waterfall(options, *reader, *filter, data->store);
   bool const samples = options.compare || options.to_files();
   Gathered gathered{
       report::Groups(samples ? report::Gathered::samples : report::Gathered::summaries), {}};
@@ -223,12 +249,20 @@ void add_report(CLI::App& app, Body& body) {
       ->add_option("--csv", options->csv,
                    "the quantiles of every experiment, arm, target and size; - is standard output")
       ->type_name("FILE");
+  command
+      ->add_option("--waterfall", options->waterfall,
+                   "draw one measurement on an axis of time into the --html page: its id, or "
+                   "last, the newest of those that --experiment, --since and --until choose")
+      ->type_name("ID|last");
   command->footer(
       "Examples: perfd report --data /var/lib/perfd --since 2026-11-24\n"
       "          perfd report --data /var/lib/perfd --experiment early-data --compare\n"
       "          perfd report --data /var/lib/perfd --compare plain early --block 1d\n"
       "          perfd report --data /var/lib/perfd --since 2026-11-01 --html november.html\n"
-      "Exit codes: 0 done, 1 some results were unreadable, 2 wrong usage, 3 no store");
+      "          perfd report --data /var/lib/perfd --experiment page --waterfall last --html "
+      "page.html\n"
+      "Exit codes: 0 done, 1 some results were unreadable or there is nothing "
+      "to draw, 2 wrong usage, 3 no store");
   command->callback([options, compare, &body] {
     options->compare = compare->count() > 0;
     std::erase(options->names, "");  // CLI11's stand-in for no name

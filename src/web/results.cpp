@@ -61,7 +61,7 @@ std::string page_of(std::string const& vantage) {
          "<li><a href=/results.tpf>/results.tpf</a>: the same as Torperf's key=value lines"
          "<li><code>/api/v1/measurements/ID</code>: one of them, by the <code>id</code> that its "
          "line has; with <code>.har</code> behind it, a page load as HAR for browsers' developer "
-         "tools</ul>"
+         "tools; with <code>.svg</code>, a drawing of it on an axis of time</ul>"
          "<p>The first two take <code>since</code>, <code>until</code>, <code>experiment</code>, "
          "<code>outcome</code> and <code>limit</code>, as in "
          "<a href='/results.jsonl?limit=10'>/results.jsonl?limit=10</a>.</p></html>\n";
