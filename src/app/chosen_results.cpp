@@ -93,6 +93,13 @@ Result<std::size_t> ChosenResults::for_each(
   return walk(filter_, [&](auto const&, auto const& measurement) { return each(measurement); });
 }
 
+Result<std::size_t> ChosenResults::for_each_newest_first(
+    std::function<bool(model::Measurement const&)> const& each) {
+  auto backwards = filter_;
+  backwards.newest_first = true;
+  return walk(backwards, [&](auto const&, auto const& measurement) { return each(measurement); });
+}
+
 Result<std::size_t> ChosenResults::for_each_line(
     std::function<bool(std::string const&)> const& each) {
   if (selection_.needs_record())

@@ -30,6 +30,8 @@ class ChosenResults {
   // Each gives how many were handed out, and stops when `each` returns false. Records that can't
   // be read are told on standard error and counted.
   Result<std::size_t> for_each(std::function<bool(model::Measurement const&)> const& each);
+  Result<std::size_t> for_each_newest_first(
+      std::function<bool(model::Measurement const&)> const& each);
   Result<std::size_t> for_each_line(std::function<bool(std::string const&)> const& each);
   Result<std::size_t> for_each_brief(std::function<bool(store::Brief const&)> const& each);
 

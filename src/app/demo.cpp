@@ -23,6 +23,7 @@ struct Options {
   std::string run_for;
   std::string data;
   std::string listen = "127.0.0.1:0";
+  std::string browser = config::Browser().binary;
   bool json = false;
   bool full = false;
 };
@@ -151,6 +152,20 @@ Result<Folders> choose_folders(std::string const& data, std::string const& name)
   return Folders{std::move(*folder), std::move(*network)};
 }
 
+// Where there is no browser, everything else goes on without page loads.
+void choose_browser(Options const& options, PrivateStationOptions& station) {
+  station.browser.binary = options.browser;
+  if (!options.full) station.browser.at_once = 1;
+  if (runtime::find_program(options.browser)) return;
+  std::fprintf(stderr,
+               "perfd: no Firefox '%s' on this machine, so no pages are loaded: install "
+               "firefox-esr, or name one with --browser\n",
+               printable(options.browser, 200).c_str());
+  station.experiments = without_pages(std::move(station.experiments));
+  if (auto const all = station.experiments_on)
+    station.experiments_on = [all](testnet::Plan const& plan) { return without_pages(all(plan)); };
+}
+
 int run_demo(PrivateStationOptions station, bool json, std::optional<Micros> run_for) {
   if (auto set = log::set_up(log::LogLevel::info, station.data.log_file()); !set)
     return complain(set.error().message, kCannotRun);
@@ -188,6 +203,7 @@ int demo(Options const& options) {
   station.experiments = demo_experiments();
   if (options.full) station.experiments_on = full_demo_experiments;
   station.more_tors = options.full ? full_demo_tors() : demo_tors();
+  choose_browser(options, station);
   station.data = data_folder(folders->data);
   // Beside the network, so that this tor, too, starts warm the next time.
   station.data.tors = folders->network.path / "perfd";
@@ -202,7 +218,9 @@ int demo(Options const& options) {
 
 void add_demo(CLI::App& app, Body& body) {
   auto* const command = app.add_subcommand(
-      "demo", "See it work: a private Tor network on loopback, downloads through it, results");
+      "demo",
+      "See it work: a private Tor network on loopback, downloads and page loads through it, "
+      "results");
   auto const options = std::make_shared<Options>();
   command->add_option("--for", options->run_for,
                       "measure for so long (60s, 5m), print a summary and end");
@@ -213,6 +231,8 @@ void add_demo(CLI::App& app, Body& body) {
   command->add_option("--data", options->data,
                       "keep results and network in this folder (a temporary one by default)");
   command->add_option("--listen", options->listen, "where to serve; port 0 takes a free one")
+      ->capture_default_str();
+  command->add_option("--browser", options->browser, "Firefox: a path, or a name in PATH")
       ->capture_default_str();
   add_testnet_options(*command, options->network);
   command->footer(

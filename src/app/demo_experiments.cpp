@@ -69,6 +69,14 @@ config::Experiment demo_onion(char const* name, int every_s, char const* service
   return out;
 }
 
+config::Experiment demo_page(char const* name, int every_s, config::BuiltInPage page) {
+  auto out = demo_download(name, every_s);
+  out.kind = config::Kind::page;
+  out.size = Bytes{0};
+  out.page = page;
+  return out;
+}
+
 config::Experiment demo_allocation(char const* name, int every_s) {
   auto out = demo_download(name, every_s);
   out.kind = config::Kind::allocation;
@@ -76,13 +84,28 @@ config::Experiment demo_allocation(char const* name, int every_s) {
   return out;
 }
 
-std::vector<config::Experiment> demo_experiments() {
+std::vector<config::Experiment> common_demo_experiments() {
   auto out = one_of_each_kind();
   out.push_back(early_data());
   out.push_back(onion());
   // All with the same isolation: tor may put them on one circuit.
   out.push_back(demo_allocation("allocation", 9));
   return out;
+}
+
+std::vector<config::Experiment> demo_experiments() {
+  auto out = common_demo_experiments();
+  // The browser needs seconds to start and two for each load, for which nothing else shall wait;
+  // one load takes a second of CPU time.
+  auto page = demo_page("page-median", 15, config::BuiltInPage::median);
+  page.overlap = true;
+  out.push_back(std::move(page));
+  return out;
+}
+
+std::vector<config::Experiment> without_pages(std::vector<config::Experiment> all) {
+  std::erase_if(all, [](auto const& one) { return one.kind == config::Kind::page; });
+  return all;
 }
 
 std::vector<config::Tor> demo_tors() {

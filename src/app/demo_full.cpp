@@ -63,10 +63,7 @@ config::Experiment isolated_streams() {
 // Does early data make pages come sooner? Both arms at the same moment, each in a browser and
 // through a tor of its own, neither of which has conflux.
 config::Experiment pages() {
-  auto out = demo_download("page", 30);
-  out.kind = config::Kind::page;
-  out.size = Bytes{0};
-  out.page = config::BuiltInPage::plain;
+  auto out = demo_page("page", 30, config::BuiltInPage::plain);
   out.order = config::ArmOrder::parallel;
   out.arms.resize(2);
   out.arms[0].name = "plain";
@@ -80,10 +77,7 @@ config::Experiment pages() {
 
 // Of perfd's own server, by the tor that the pages above go through plainly.
 config::Experiment page_of_its_own(char const* name, int start_delay_s) {
-  auto out = demo_download(name, 60);
-  out.kind = config::Kind::page;
-  out.size = Bytes{0};
-  out.page = config::BuiltInPage::plain;
+  auto out = demo_page(name, 60, config::BuiltInPage::plain);
   out.tor = kPagesPlain;
   out.start_delay = std::chrono::seconds(start_delay_s);
   return out;
@@ -148,7 +142,7 @@ std::vector<config::Tor> full_demo_tors() {
 }
 
 std::vector<config::Experiment> full_demo_experiments(testnet::Plan const& plan) {
-  auto out = demo_experiments();
+  auto out = common_demo_experiments();
   // With distances everything takes longer, and there is more of it.
   for (auto& experiment : out) experiment.every *= 4;
   for (auto more : {guards(), chosen_path(plan), fresh_onion(), single_onion(), isolated_streams(),

@@ -125,6 +125,9 @@ void add_kind(CLI::App& measuring, Body& body, config::Kind kind, char const* ab
                           "bytes to download (50KiB, 1MiB) from perfd's own server; of a URL: "
                           "what must come");
   }
+  if (kind != config::Kind::resolve)
+    command->add_flag("--optimistic", options->optimistic,
+                      "early data: send the request before the proxy has answered");
   add_ways(*command, *options);
   command->footer("Examples: " + examples +
                   "\nExit codes: 0 all were ok, 1 some failed, 2 wrong usage, 3 it could not run");

@@ -20,6 +20,7 @@ Result<config::Experiment> experiment_of(MeasureOptions const& options) {
   out.name = std::string(config::name(options.kind));
   out.kind = options.kind;
   out.query = options.query;
+  out.optimistic = options.optimistic;
   if (options.kind == config::Kind::resolve) {
     if (auto const wrong = config::check_host(out.query)) return wrong_usage("NAME " + *wrong);
   } else if (!options.size.empty()) {

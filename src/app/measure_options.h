@@ -24,6 +24,7 @@ struct MeasureOptions {
   bool testnet = false;
   std::string size;
   std::string page = "median";  // of perfd's own server
+  bool optimistic = false;      // early data
   bool https = false;           // of perfd's own server
   std::string browser = "firefox-esr";
   std::string screenshot;  // file to write

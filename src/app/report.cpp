@@ -7,6 +7,7 @@
 #include "app/cli.h"
 #include "app/data_folder.h"
 #include "app/report_options.h"
+#include "app/report_waterfall.h"
 #include "base/text.h"
 #include "model/selection_terms.h"
 #include "report/collected.h"
@@ -148,6 +149,18 @@ Result<std::optional<report::Sides>> sides_of(std::vector<std::string> const& na
   return std::optional(std::move(*sides));
 }
 
+int draw_waterfall(ReportOptions const& options, ChosenResults& results,
+                   std::filesystem::path const& store) {
+  auto const page = waterfall_of(results, options.waterfall);
+  if (!page) return complain(page.error().message, kCannotRun);
+  if (!*page)
+    return complain("no measurement to draw in " + store.string() +
+                        (options.waterfall == "last" ? ": none that matches has begun"
+                                                     : ": none has the id " + options.waterfall),
+                    kFailed);
+  return write_text(**page, options.html);
+}
+
 int run_report(ReportOptions const& options) {
   auto selection = options.filter.selection();
   if (!selection) return complain(selection.error().message, kUsage);
@@ -162,6 +175,7 @@ int run_report(ReportOptions const& options) {
 
   auto const filters = model::describe(*selection);
   ChosenResults chosen(*reader, std::move(*selection));
+  if (!options.waterfall.empty()) return draw_waterfall(options, chosen, data->store);
   Gathered gathered(options, std::move(*sides));
   auto const count = chosen.for_each([&](model::Measurement const& measurement) {
     gathered.add(measurement);
@@ -197,7 +211,10 @@ void add_report(CLI::App& app, Body& body) {
       "          perfd report --data /var/lib/perfd --compare 2026-10-01..2026-11-01 "
       "2026-11-01..2026-12-01\n"
       "          perfd report --data /var/lib/perfd --since 2026-11-01 --html november.html\n"
-      "Exit codes: 0 done, 1 some results were unreadable, 2 wrong usage, 3 no store");
+      "          perfd report --data /var/lib/perfd --experiment page --waterfall last --html "
+      "page.html\n"
+      "Exit codes: 0 done, 1 some results were unreadable or there is nothing to draw, 2 wrong "
+      "usage, 3 no store");
   command->callback([options, command, &body] {
     options->settle(*command);
     body = [options] { return run_report(*options); };

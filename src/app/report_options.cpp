@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/report_waterfall.h"
 #include "base/text.h"
 
 namespace perfd::app {
@@ -30,6 +31,11 @@ void ReportOptions::add_to(CLI::App& command) {
       .add_option("--csv", csv,
                   "the quantiles of every experiment, arm, target and size; - is standard output")
       ->type_name("FILE");
+  command
+      .add_option("--waterfall", waterfall,
+                  "draw one measurement on an axis of time into the --html page: its id, or last, "
+                  "the newest that the filters choose")
+      ->type_name("ID|last");
 }
 
 void ReportOptions::settle(CLI::App const& command) {
@@ -37,7 +43,17 @@ void ReportOptions::settle(CLI::App const& command) {
   std::erase(names, "");  // CLI11's stand-in for no name
 }
 
+Result<> ReportOptions::check_waterfall() const {
+  if (waterfall.empty()) return {};
+  if (html.empty())
+    return Error{"--waterfall draws a page: --html FILE says where to, --html - prints it"};
+  if (compare || json || !csv.empty())
+    return Error{"--waterfall draws one measurement: --compare, --json and --csv are of many"};
+  return check_waterfall_name(waterfall);
+}
+
 Result<stats::CompareOptions> ReportOptions::how() const {
+  if (auto const right = check_waterfall(); !right) return right.error();
   if (json && to_files())
     return Error{"--json prints what --html and --csv write in other forms: choose one"};
   if (html == "-" && csv == "-") return Error{"--html and --csv can't both go to standard output"};

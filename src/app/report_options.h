@@ -23,6 +23,7 @@ struct ReportOptions {
   bool json = false;
   std::string html;  // file to write; "-": standard output
   std::string csv;
+  std::string waterfall;  // an id, or "last"
 
   // REQUIRES: this outlives the command.
   void add_to(CLI::App& command);
@@ -32,6 +33,9 @@ struct ReportOptions {
   [[nodiscard]] bool to_files() const { return !html.empty() || !csv.empty(); }
   // How to compare; an error where options contradict each other.
   [[nodiscard]] Result<stats::CompareOptions> how() const;
+
+ private:
+  [[nodiscard]] Result<> check_waterfall() const;
 };
 
 }  // namespace perfd::app

@@ -1,17 +1,10 @@
 #include "report/html.h"
 
-#include "report/markup.h"
+#include "report/document.h"
 #include "report/sections.h"
-#include "report/style.h"
 
 namespace perfd::report {
 namespace {
-
-// Should anything of a record ever stand here as markup, the browser still runs and fetches
-// nothing.
-constexpr std::string_view kPolicy =
-    "<meta http-equiv=\"Content-Security-Policy\" "
-    "content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n";
 
 constexpr std::string_view kNavigation =
     "<nav aria-label=\"Sections\"><a href=\"#summary\">Summary</a> "
@@ -24,15 +17,7 @@ constexpr std::string_view kNavigation =
 
 std::string html_page(Page const& page) {
   PlotIds ids;
-  std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n";
-  out += kPolicy;
-  out +=
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-      "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
-      "<title>perfd report</title>\n<style>";
-  out += style_sheet();
-  out += "</style>\n</head>\n<body>\n";
-  out += section_head(page);
+  std::string out = section_head(page);
   // Of nothing a summary says that there is nothing, once.
   bool const any = page.results.n > 0;
   if (any) out += kNavigation;
@@ -50,8 +35,8 @@ std::string html_page(Page const& page) {
   out +=
       "</main>\n<footer>What each figure is and what the intervals promise: docs/statistics.md of "
       "perfd. Quantiles are exact; lines of many values are drawn at a few hundred of their true "
-      "steps.</footer>\n</body>\n</html>\n";
-  return out;
+      "steps.</footer>\n";
+  return html_document("perfd report", {}, out);
 }
 
 }  // namespace perfd::report

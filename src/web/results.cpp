@@ -61,7 +61,7 @@ std::string page_of(std::string const& vantage, bool publishes) {
          "<li><a href=/results.tpf>/results.tpf</a>: the same as Torperf's key=value lines"
          "<li><code>/api/v1/measurements/ID</code>: one of them, by the <code>id</code> that its "
          "line has; with <code>.har</code> behind it, a page load as HAR for browsers' developer "
-         "tools" +
+         "tools; with <code>.svg</code>, a drawing of it on an axis of time" +
          (publishes ? "<li><a href=/collector/>/collector/</a>: OnionPerf's analysis and .tpf of "
                       "each day"
                     : "") +

@@ -343,6 +343,46 @@ TEST_F(Report, APageMayComeWithoutArmsOrWithNamedOnes) {
               testing::StartsWith("experiment,arm,target,filesize,metric,n,"));
 }
 
+TEST_F(Report, DrawsOneMeasurement) {
+  auto const small = download("small", "", 5, 100'000);
+  record(page("page", "", 1, 300'000));
+  record(small);
+  auto missed = download("page", "", 9, 1);
+  missed.started_at = {};
+  missed.marks = {};
+  missed.outcome.code = model::FailureCode::perfd_missed_slot;
+  record(missed);
+  auto const drawn = report({"--waterfall", small.id, "--html", folder_ / "one.html"});
+  EXPECT_EQ(drawn.status.code, 0) << drawn.text();
+  EXPECT_EQ(drawn.text(), "");
+  EXPECT_THAT(content_of(folder_ / "one.html"),
+              AllOf(testing::StartsWith("<!DOCTYPE html>"), HasSubstr("<h1>small</h1>"),
+                    HasSubstr(small.id), HasSubstr("100 ms"), testing::EndsWith("</html>\n")));
+  // What never began is not the last one.
+  EXPECT_THAT(report({"--waterfall", "last", "--html", "-"}).text(), HasSubstr("<h1>small</h1>"));
+  EXPECT_THAT(report({"--waterfall", "last", "--html", "-", "--experiment", "page"}).text(),
+              AllOf(HasSubstr("<h1>page</h1>"), HasSubstr("largest contentful paint")));
+}
+
+TEST_F(Report, ADrawingThatCantBeIsTold) {
+  record(download("small", "", 0, 100'000));
+  auto const nowhere = report({"--waterfall", "last"});
+  EXPECT_EQ(nowhere.status.code, 2);
+  EXPECT_THAT(nowhere.text(), HasSubstr("--html FILE"));
+  auto const no_id = report({"--waterfall", "newest", "--html", "-"});
+  EXPECT_EQ(no_id.status.code, 2);
+  EXPECT_THAT(no_id.text(), AllOf(HasSubstr("'newest'"), HasSubstr("last")));
+  for (auto const* other : {"--json", "--compare", "--csv=x.csv"})
+    EXPECT_EQ(report({"--waterfall", "last", "--html", "-", other}).status.code, 2) << other;
+  std::string const unknown(26, '0');
+  auto const none = report({"--waterfall", unknown, "--html", "-"});
+  EXPECT_EQ(none.status.code, 1);
+  EXPECT_THAT(none.text(), HasSubstr("none has the id " + unknown));
+  auto const nothing = report({"--waterfall", "last", "--html", "-", "--until", "2025-11-24"});
+  EXPECT_EQ(nothing.status.code, 1);
+  EXPECT_THAT(nothing.text(), HasSubstr("none that matches has begun"));
+}
+
 TEST_F(Report, FilesThatCantBeAreToldAndNothingIsAPageToo) {
   record(download("small", "", 0, 100'000));
   EXPECT_EQ(report({"--html", "-", "--csv", "-"}).status.code, 2);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "formats/har.h"
+#include "report/waterfall.h"
 #include "web/support/results_fixture.h"
 
 namespace perfd::web {
@@ -62,9 +63,23 @@ TEST_F(RecordTest, OfNoOtherKindThereIsAHar) {
   EXPECT_EQ(field(response, "Cache-Control"), "no-store");
 }
 
+TEST_F(RecordTest, OfEveryKindThereIsADrawing) {
+  for (std::size_t i = 0; i < query_.all.size(); ++i) {
+    auto response = get(path(query_.all[i].id) + ".svg");
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(body_of(response), report::waterfall_svg(query_.all[i]));
+    EXPECT_EQ(field(response, "Content-Type"), "image/svg+xml");
+    EXPECT_EQ(field(response, "Content-Security-Policy"),
+              "default-src 'none'; style-src 'unsafe-inline'");
+    EXPECT_NE(field(response, "ETag"), field(get(path(query_.all[i].id)), "ETag"));
+  }
+  query_.spoiled = true;
+  EXPECT_EQ(get(path(kPage) + ".svg").status, 503);
+}
+
 TEST_F(RecordTest, AnIdThatNoResultHasIsNotFound) {
   auto const other = make_id(FakeQuery::kRecordedAt + Micros{9'000'000}, IdEntropy{});
-  for (auto const* const form : {"", ".har"}) {
+  for (auto const* const form : {"", ".har", ".svg"}) {
     auto response = get(path(other) + form);
     EXPECT_EQ(response.status, 404);
     EXPECT_THAT(body_of(response), HasSubstr("no result has the id " + other));
@@ -74,8 +89,9 @@ TEST_F(RecordTest, AnIdThatNoResultHasIsNotFound) {
 TEST_F(RecordTest, WhatIsNoIdNeverComesToTheStore) {
   for (std::string const& id :
        {std::string(), std::string(".har"), to_lower(kPage), kPage + "/", kPage + ".har.har",
-        kPage + ".HAR", kPage + "x", kPage.substr(1), std::string("../../etc/passwd"),
-        std::string("' OR 1=1 --             "), std::string(26, '\xFF'), std::string(8000, 'A')}) {
+        kPage + ".svg.har", kPage + ".SVG", kPage + ".HAR", kPage + "x", kPage.substr(1),
+        std::string("../../etc/passwd"), std::string("' OR 1=1 --             "),
+        std::string(26, '\xFF'), std::string(8000, 'A')}) {
     auto response = get(path(id));
     EXPECT_EQ(response.status, 404) << id;
     EXPECT_THAT(body_of(response), HasSubstr("is no id of a measurement"));
@@ -132,7 +148,8 @@ TEST_F(RecordTest, OtherPathsAreNotItsOwn) {
     EXPECT_FALSE(time_.run(loop_, results_.answer(request)).has_value()) << other;
   }
   auto page = get("/");
-  EXPECT_THAT(body_of(page), AllOf(HasSubstr("/api/v1/measurements/ID"), HasSubstr(".har")));
+  EXPECT_THAT(body_of(page),
+              AllOf(HasSubstr("/api/v1/measurements/ID"), HasSubstr(".har"), HasSubstr(".svg")));
 }
 
 }  // namespace

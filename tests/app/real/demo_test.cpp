@@ -18,13 +18,13 @@ using MeasureDownload = NetworkTest;
 TEST_F(Demo, PrintsWhatExportGives) {
   auto const data = folder_ / "demo";
   auto const done =
-      run({"demo", "--for", "14s", "--json", "--data", data}, std::chrono::seconds{100});
+      run({"demo", "--for", "36s", "--json", "--data", data}, std::chrono::seconds{100});
   EXPECT_EQ(done.status.code, 0) << done.text();
   std::vector<std::string> printed;
   for (auto const& line : done.lines)
     if (line.starts_with('{')) printed.push_back(line);
   EXPECT_GE(printed.size(), 3u) << done.text();
-  for (auto const* kind : {"download", "upload", "resolve"})
+  for (auto const* kind : {"download", "upload", "resolve", "page"})
     EXPECT_THAT(printed, testing::Contains(AllOf(HasSubstr("\"outcome\":\"ok\""),
                                                  HasSubstr("\"kind\":\"" + std::string(kind)))))
         << kind;
@@ -58,6 +58,21 @@ TEST_F(Demo, PrintsWhatExportGives) {
   auto const tpf = run({"export", "--data", data, "--format", "tpf", "-o", folder_ / "x.tpf"});
   EXPECT_EQ(tpf.status.code, 0) << tpf.text();
   EXPECT_EQ(run({"check", "--results", folder_ / "x.tpf"}).status.code, 0);
+}
+
+TEST_F(Demo, WithoutAFirefoxItSaysSoOnceAndMeasuresTheRest) {
+  auto const done = run(
+      {"demo", "--for", "5s", "--json", "--data", folder_ / "demo", "--browser", "no-such-firefox"},
+      std::chrono::seconds{100});
+  EXPECT_EQ(done.status.code, 0) << done.text();
+  EXPECT_EQ(std::count_if(done.lines.begin(), done.lines.end(),
+                          [](auto const& line) {
+                            return line.find("no Firefox 'no-such-firefox'") != std::string::npos;
+                          }),
+            1)
+      << done.text();
+  EXPECT_THAT(done.text(), AllOf(HasSubstr("\"outcome\":\"ok\""), HasSubstr("firefox-esr"),
+                                 testing::Not(HasSubstr("\"kind\":\"page"))));
 }
 
 TEST_F(Demo, CtrlCEndsItAndLeavesNoProcess) {
