@@ -97,7 +97,7 @@ std::vector<config::Experiment> demo_experiments() {
   auto out = common_demo_experiments();
   // The browser needs seconds to start and two for each load, for which nothing else shall wait;
   // one load takes a second of CPU time.
-  auto page = demo_page("page-median", 15, config::BuiltInPage::median);
+  auto page = demo_page("page-median", 12, config::BuiltInPage::median);
   page.overlap = true;
   out.push_back(std::move(page));
   return out;

@@ -17,7 +17,7 @@ using model::Resource;
 namespace mark = model::mark;
 
 // The names of the rows have room for so many characters, and their place cuts off longer ones.
-constexpr std::size_t kNameLength = 19;
+constexpr std::size_t kNameLength = 18;
 // What is shown of an address where a reader points at it.
 constexpr std::size_t kAddressLength = 400;
 

@@ -48,7 +48,7 @@ void add_http_rows(Chart& chart, model::Measurement const& m, SinceStart const& 
   auto const before = chart.rows.size();
   auto const payload = at(model::dataperc_name(0));
   add_payload_rows(chart, m.marks, since, payload ? payload : first, Phase::payload);
-  if (chart.rows.size() == before)
+  if (first && chart.rows.size() == before)
     add_span(chart, "first to last byte", first, at(mark::kDataComplete), Phase::payload);
 }
 
