@@ -146,7 +146,8 @@ TEST_F(Report, PageLoadsHaveATableOfTheirOwn) {
   EXPECT_LE(columns(text), 120U) << text;
   // Neither is told of the other's table.
   EXPECT_THAT(report({"--experiment", "page"}).text(),
-              AllOf(testing::StartsWith("page loads "), Not(HasSubstr("Mbit/s"))));
+              AllOf(testing::StartsWith("filters: experiment page\n\npage loads "),
+                    Not(HasSubstr("Mbit/s"))));
   EXPECT_THAT(report({"--experiment", "small"}).text(), Not(HasSubstr("paint")));
 }
 
