@@ -9,6 +9,7 @@
 
 #include "formats/jsonl.h"
 #include "store/database.h"
+#include "store/figures.h"
 
 namespace perfd::store {
 namespace {
@@ -69,6 +70,42 @@ Brief brief_of(SQLite::Statement& s) {
   brief.ttlb = span_of(s.getColumn(12));
   return brief;
 }
+
+// The text is the statement's and ends with its next step.
+std::string_view text_of(SQLite::Column const& column) {
+  auto const* const text = column.getText("");
+  return {text, static_cast<std::size_t>(column.getBytes())};
+}
+
+// False where the row alone doesn't tell it. Whatever `m` had before is gone.
+bool read_figures_row(SQLite::Statement& s, model::Measurement& m) {
+  m.id = text_of(s.getColumn(1));
+  m.source = text_of(s.getColumn(2));
+  m.experiment = text_of(s.getColumn(3));
+  auto const kind = model::kind_from(text_of(s.getColumn(4)));
+  m.target = text_of(s.getColumn(5));
+  m.arm = text_of(s.getColumn(6));
+  auto const code = model::failure_code(text_of(s.getColumn(7)));
+  m.scheduled_at = wall_from_us(s.getColumn(8).getInt64());
+  m.started_at = wall_from_us(s.getColumn(9).getInt64());
+  m.filesize = s.getColumn(10).getInt64();
+  m.marks = {};
+  m.server = {};
+  m.arm_turn.reset();
+  m.tor.circuits.clear();
+  auto const figures = s.getColumn(11);
+  if (!kind || !code || figures.isNull()) return false;
+  m.kind = *kind;
+  m.outcome.code = *code;
+  return read_figures(
+      {static_cast<char const*>(figures.getBlob()), static_cast<std::size_t>(figures.getBytes())},
+      m);
+}
+
+constexpr char const* kSelectFigures =
+    "SELECT m.seq, m.id, m.source, m.experiment, m.kind, m.target, m.arm, m.outcome, "
+    "m.scheduled_at, m.started_at, m.filesize, m.figures FROM measurements m";
+constexpr std::size_t kFiguresPage = 1000;
 
 constexpr char const* kRow =
     "SELECT m.seq, m.recorded_at, r.record FROM measurements m JOIN records r ON r.seq = m.seq";
@@ -152,17 +189,23 @@ struct Reader::Impl {
     return where;
   }
 
-  template <class Item>
-  std::vector<Item> page(char const* select, Filter const& filter, std::size_t most,
-                         Item (*read)(SQLite::Statement&)) {
-    std::vector<Item> items;
+  // each(statement) for the first so many rows that the filter lets through.
+  template <class Each>
+  void each_row(char const* select, Filter const& filter, std::size_t most, Each each) {
     auto const conditions = most == 0 ? std::nullopt : where(filter);
-    if (!conditions) return items;
+    if (!conditions) return;
     SQLite::Statement query(database, std::string(select) + " WHERE " + conditions->sql +
                                           " ORDER BY m.seq " + (filter.newest_first ? "DESC" : "") +
                                           " LIMIT " + std::to_string(most));
     bind_all(query, conditions->values);
-    while (query.executeStep()) items.push_back(read(query));
+    while (query.executeStep()) each(query);
+  }
+
+  template <class Item>
+  std::vector<Item> page(char const* select, Filter const& filter, std::size_t most,
+                         Item (*read)(SQLite::Statement&)) {
+    std::vector<Item> items;
+    each_row(select, filter, most, [&](SQLite::Statement& row) { items.push_back(read(row)); });
     return items;
   }
 
@@ -274,6 +317,42 @@ Result<std::size_t> Reader::for_each(Filter const& filter,
 Result<std::size_t> Reader::for_each_brief(Filter const& filter,
                                            std::function<bool(Brief const&)> const& each) {
   return impl_->walk(kBrief, filter, brief_of, each);
+}
+
+Result<std::size_t> Reader::for_each_figures(
+    Filter const& filter, std::function<void(model::Measurement const&)> const& each,
+    std::function<void(std::int64_t, Error const&)> const& broken) {
+  return impl_->guarded([&] {
+    SQLite::Statement find_record(impl_->database, "SELECT record FROM records WHERE seq = ?");
+    auto const from_record = [&](std::int64_t seq) -> Result<model::Measurement> {
+      find_record.reset();
+      find_record.bind(1, seq);
+      if (!find_record.executeStep()) return Error{"it has no record"};
+      return formats::from_json_line(text_of(find_record.getColumn(0)));
+    };
+    model::Measurement measurement;
+    std::size_t count = 0;
+    auto rest = filter;
+    for (;;) {
+      auto const left = rest.limit ? *rest.limit - count : kFiguresPage;
+      std::size_t seen = 0;
+      impl_->each_row(kSelectFigures, rest, std::min(left, kFiguresPage),
+                      [&](SQLite::Statement& row) {
+                        ++seen;
+                        auto const seq = row.getColumn(0).getInt64();
+                        (rest.newest_first ? rest.before_seq : rest.after_seq) = seq;
+                        if (read_figures_row(row, measurement)) {
+                          each(measurement);
+                        } else if (auto const whole = from_record(seq)) {
+                          each(*whole);
+                        } else {
+                          broken(seq, whole.error());
+                        }
+                      });
+      count += seen;
+      if (seen == 0) return count;
+    }
+  });
 }
 
 Result<std::optional<Row>> Reader::by_id(std::string const& id) {
