@@ -58,10 +58,18 @@ TorLog::TorLog(std::string instance, std::function<void(model::Circuit)> circuit
     : instance_(std::move(instance)), circuit_(std::move(circuit)), tracker_(instance_, 1, *this) {}
 
 Result<void> TorLog::line(std::string_view text) {
+  // Most lines tell bandwidth, and of the same moment as the line before.
+  constexpr std::string_view kEvent = " 650 ";
+  if (!stamp_.empty() && text.starts_with(stamp_)) {
+    auto const rest = text.substr(stamp_.size());
+    if (rest.starts_with(kEvent) && !is_followed(rest.substr(kEvent.size()))) return {};
+  }
   auto const line = formats::parse_torctl_line(text);
   if (!line) return line.error();
   if (line->kind == formats::TorctlLine::Kind::other) return {};
   now_ = std::max(now_, line->at);
+  if (line->kind == formats::TorctlLine::Kind::event)
+    stamp_ = text.substr(0, static_cast<std::size_t>(line->reply.data() - text.data()) - 1);
   if (line->kind == formats::TorctlLine::Kind::start) {
     if (!line->tor_version.empty()) version_ = std::string(line->tor_version.substr(0, 64));
     host_ = std::string(line->host.substr(0, 256));

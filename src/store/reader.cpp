@@ -9,7 +9,7 @@
 
 #include "formats/jsonl.h"
 #include "store/database.h"
-#include "store/figures.h"
+#include "store/figures_row.h"
 
 namespace perfd::store {
 namespace {
@@ -70,42 +70,6 @@ Brief brief_of(SQLite::Statement& s) {
   brief.ttlb = span_of(s.getColumn(12));
   return brief;
 }
-
-// The text is the statement's and ends with its next step.
-std::string_view text_of(SQLite::Column const& column) {
-  auto const* const text = column.getText("");
-  return {text, static_cast<std::size_t>(column.getBytes())};
-}
-
-// False where the row alone doesn't tell it. Whatever `m` had before is gone.
-bool read_figures_row(SQLite::Statement& s, model::Measurement& m) {
-  m.id = text_of(s.getColumn(1));
-  m.source = text_of(s.getColumn(2));
-  m.experiment = text_of(s.getColumn(3));
-  auto const kind = model::kind_from(text_of(s.getColumn(4)));
-  m.target = text_of(s.getColumn(5));
-  m.arm = text_of(s.getColumn(6));
-  auto const code = model::failure_code(text_of(s.getColumn(7)));
-  m.scheduled_at = wall_from_us(s.getColumn(8).getInt64());
-  m.started_at = wall_from_us(s.getColumn(9).getInt64());
-  m.filesize = s.getColumn(10).getInt64();
-  m.marks = {};
-  m.server = {};
-  m.arm_turn.reset();
-  m.tor.circuits.clear();
-  auto const figures = s.getColumn(11);
-  if (!kind || !code || figures.isNull()) return false;
-  m.kind = *kind;
-  m.outcome.code = *code;
-  return read_figures(
-      {static_cast<char const*>(figures.getBlob()), static_cast<std::size_t>(figures.getBytes())},
-      m);
-}
-
-constexpr char const* kSelectFigures =
-    "SELECT m.seq, m.id, m.source, m.experiment, m.kind, m.target, m.arm, m.outcome, "
-    "m.scheduled_at, m.started_at, m.filesize, m.figures FROM measurements m";
-constexpr std::size_t kFiguresPage = 1000;
 
 constexpr char const* kRow =
     "SELECT m.seq, m.recorded_at, r.record FROM measurements m JOIN records r ON r.seq = m.seq";
