@@ -1,6 +1,6 @@
 """Runs benchmarks and prints their tables; scripts/bench calls it inside a network namespace.
 
-    run.py BUILD_FOLDER [--quick] NAME…
+    run.py BUILD_FOLDER [--quick] [--onionperf FOLDER] NAME…
 """
 
 import argparse
@@ -9,17 +9,19 @@ import platform
 import sys
 import tempfile
 
-from perfd_bench import client, idle, marks, page, processes, server, start
+from perfd_bench import analysis, client, idle, marks, page, processes, server, start
 
 BENCHES = {"server": server.bench, "client": client.bench, "marks": marks.bench,
-           "idle": idle.bench, "start": start.bench, "page": page.bench}
+           "idle": idle.bench, "start": start.bench, "page": page.bench,
+           "analysis": analysis.bench}
 
 
 class Setup:
     """What every benchmark gets: where the programs are, and a folder of its own."""
 
-    def __init__(self, build, quick, folder):
+    def __init__(self, build, quick, folder, onionperf=None):
         self.build, self.quick, self.folder = build, quick, folder
+        self.onionperf = onionperf  # of a peer that is not in Debian: where it lies
 
     def program(self, name):
         for path in (self.build / name, self.build / "bench" / name):
@@ -43,13 +45,15 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--onionperf", type=pathlib.Path)
     parser.add_argument("names", nargs="+", choices=list(BENCHES))
     arguments = parser.parse_args()
     print(f"{machine()}{', --quick' if arguments.quick else ''}\n", flush=True)
     missed, failed = [], []
     for name in arguments.names:
         with tempfile.TemporaryDirectory(prefix="perfd-bench-") as folder:
-            setup = Setup(arguments.build.resolve(), arguments.quick, pathlib.Path(folder))
+            setup = Setup(arguments.build.resolve(), arguments.quick, pathlib.Path(folder),
+                          arguments.onionperf and arguments.onionperf.resolve())
             try:
                 table = BENCHES[name](setup)
             except processes.Failed as error:

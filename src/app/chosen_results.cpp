@@ -70,14 +70,18 @@ Result<void> ChosenResults::keep_newest(std::size_t count) {
   return {};
 }
 
+void ChosenResults::tell_unreadable(std::int64_t seq, Error const& why) {
+  std::fprintf(stderr, "perfd: result %lld can't be read: %s\n", static_cast<long long>(seq),
+               why.message.c_str());
+  ++unreadable_;
+}
+
 Result<std::size_t> ChosenResults::walk(store::Filter const& filter, Parsed const& each) {
   std::size_t count = 0;
   auto const done = reader_.for_each(filter, [&](store::Row const& row) {
     auto const measurement = formats::from_json_line(row.record);
     if (!measurement) {
-      std::fprintf(stderr, "perfd: result %lld can't be read: %s\n",
-                   static_cast<long long>(row.seq), measurement.error().message.c_str());
-      ++unreadable_;
+      tell_unreadable(row.seq, measurement.error());
       return true;
     }
     if (selection_.needs_record() && !model::selects(selection_, *measurement)) return true;
@@ -91,6 +95,13 @@ Result<std::size_t> ChosenResults::walk(store::Filter const& filter, Parsed cons
 Result<std::size_t> ChosenResults::for_each(
     std::function<bool(model::Measurement const&)> const& each) {
   return walk(filter_, [&](auto const&, auto const& measurement) { return each(measurement); });
+}
+
+Result<std::size_t> ChosenResults::for_each_figures(
+    std::function<bool(model::Measurement const&)> const& each) {
+  if (selection_.needs_record()) return for_each(each);
+  return reader_.for_each_figures(
+      filter_, each, [this](std::int64_t seq, Error const& why) { tell_unreadable(seq, why); });
 }
 
 Result<std::size_t> ChosenResults::for_each_newest_first(

@@ -30,6 +30,9 @@ class ChosenResults {
   // Each gives how many were handed out, and stops when `each` returns false. Records that can't
   // be read are told on standard error and counted.
   Result<std::size_t> for_each(std::function<bool(model::Measurement const&)> const& each);
+  // As far as reports look at them (store/figures.h), from records only where these must be read
+  // to choose.
+  Result<std::size_t> for_each_figures(std::function<bool(model::Measurement const&)> const& each);
   Result<std::size_t> for_each_newest_first(
       std::function<bool(model::Measurement const&)> const& each);
   Result<std::size_t> for_each_line(std::function<bool(std::string const&)> const& each);
@@ -41,6 +44,7 @@ class ChosenResults {
 
  private:
   using Parsed = std::function<bool(store::Row const&, model::Measurement const&)>;
+  void tell_unreadable(std::int64_t seq, Error const& why);
   Result<std::size_t> walk(store::Filter const& filter, Parsed const& each);
 
   store::Reader& reader_;

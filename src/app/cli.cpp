@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "app/analyze.h"
 #include "runtime/signals.h"
 
 namespace perfd::app {
@@ -48,6 +49,7 @@ int run_command_line(int argc, char** argv) {
   add_testnet(app, body);
   add_export(app, body);
   add_import(app, body);
+  add_analyze(app, body);
   add_report(app, body);
   add_guards(app, body);
   add_proxy(app, body);

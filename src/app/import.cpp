@@ -6,17 +6,13 @@
 
 #include "app/cli.h"
 #include "app/data_folder.h"
-#include "app/print.h"
-#include "base/text.h"
+#include "app/import_talk.h"
 #include "formats/json_writer.h"
 #include "runtime/clock.h"
 #include "store/bulk.h"
 
 namespace perfd::app {
 namespace {
-
-// A million broken lines are told by their number.
-constexpr std::size_t kProblemsTold = 20;
 
 struct Options {
   std::string data;
@@ -26,44 +22,18 @@ struct Options {
   bool json = false;
 };
 
-class StoreSink final : public import::Sink {
+class StoreSink final : public ImportTalk {
  public:
   explicit StoreSink(store::Bulk& store) : store_(store) {}
-  ~StoreSink() override { progress_.clear(); }
 
   Result<void> measurement(model::Measurement measurement) override {
     return store_.add(std::move(measurement));
   }
   Result<void> circuit(model::Circuit circuit) override { return store_.add(std::move(circuit)); }
-  void problem(std::string const& place, std::string const& reason) override {
-    if (++problems_ > kProblemsTold) return;
-    progress_.clear();
-    // What the reason names already needs no place.
-    auto const text = reason.starts_with(place) ? reason : place + ": " + reason;
-    std::fprintf(stderr, "perfd: %s\n", text.c_str());
-    if (problems_ == kProblemsTold)
-      std::fprintf(stderr, "perfd: further problems are counted, not told\n");
-  }
-  void progress(std::int64_t done, std::int64_t all) override {
-    auto const percent = all <= 0 ? 100 : std::min<std::int64_t>(100, done * 100 / all);
-    if (percent == shown_) return;
-    shown_ = percent;
-    constexpr std::int64_t kWidth = 40;
-    auto const full = static_cast<std::size_t>(percent * kWidth / 100);
-    progress_.show("[" + std::string(full, '#') + std::string(kWidth - full, ' ') + "] " +
-                   std::to_string(percent) + " % of " + format_bytes(Bytes{all}));
-  }
 
  private:
   store::Bulk& store_;
-  Progress progress_;
-  std::size_t problems_ = 0;
-  std::int64_t shown_ = -1;
 };
-
-std::string counted(std::size_t count, std::string const& one) {
-  return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
-}
 
 void tell(import::Counts const& counts, std::size_t fresh, std::string const& store) {
   std::printf("%s of %s: %zu new, %zu there already",

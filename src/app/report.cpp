@@ -6,6 +6,7 @@
 #include "app/chosen_results.h"
 #include "app/cli.h"
 #include "app/data_folder.h"
+#include "app/report_files.h"
 #include "app/report_options.h"
 #include "app/report_waterfall.h"
 #include "base/text.h"
@@ -41,6 +42,8 @@ class Gathered {
     if (needs_group(measurement)) groups_.add(measurement);
   }
   [[nodiscard]] bool empty() const { return !any_; }
+  // Sides may be told apart by what figures don't have.
+  [[nodiscard]] bool needs_records() const { return sides_.has_value(); }
   [[nodiscard]] report::Groups const& groups() const { return groups_; }
   [[nodiscard]] report::Collected finish() { return collection_.finish(groups_.places()); }
 
@@ -65,6 +68,25 @@ class Gathered {
   std::optional<report::Sides> sides_;
   bool any_ = false;
 };
+
+// The number of results that can't be read.
+Result<std::size_t> gather_from_store(ReportOptions const& options, model::Selection selection,
+                                      Gathered& gathered) {
+  auto const data = choose_data(options.data, options.config);
+  if (!data) return wrong_usage(data.error().message);
+  auto reader = store::Reader::open(data->store);
+  if (!reader) return Error{reader.error().message};
+  ChosenResults chosen(*reader, std::move(selection));
+  auto const add = [&](model::Measurement const& measurement) {
+    gathered.add(measurement);
+    return true;
+  };
+  auto const count = gathered.needs_records() ? chosen.for_each(add) : chosen.for_each_figures(add);
+  if (!count) return Error{count.error().message};
+  if (gathered.empty())
+    std::fprintf(stderr, "perfd: no results that match in %s\n", data->store.c_str());
+  return chosen.unreadable();
+}
 
 std::vector<report::ComparedPair> compare_all(report::Groups::Pairs const& wanted,
                                               stats::CompareOptions const& how) {
@@ -149,12 +171,16 @@ Result<std::optional<report::Sides>> sides_of(std::vector<std::string> const& na
   return std::optional(std::move(*sides));
 }
 
-int draw_waterfall(ReportOptions const& options, ChosenResults& results,
-                   std::filesystem::path const& store) {
+int draw_waterfall(ReportOptions const& options, model::Selection selection) {
+  auto const data = choose_data(options.data, options.config);
+  if (!data) return complain(data.error().message, kUsage);
+  auto reader = store::Reader::open(data->store);
+  if (!reader) return complain(reader.error().message, kCannotRun);
+  ChosenResults results(*reader, std::move(selection));
   auto const page = waterfall_of(results, options.waterfall);
   if (!page) return complain(page.error().message, kCannotRun);
   if (!*page)
-    return complain("no measurement to draw in " + store.string() +
+    return complain("no measurement to draw in " + data->store.string() +
                         (options.waterfall == "last" ? ": none that matches has begun"
                                                      : ": none has the id " + options.waterfall),
                     kFailed);
@@ -168,23 +194,17 @@ int run_report(ReportOptions const& options) {
   if (!how) return complain(how.error().message, kUsage);
   auto sides = sides_of(options.names);
   if (!sides) return complain(sides.error().message, kUsage);
-  auto const data = choose_data(options.data, options.config);
-  if (!data) return complain(data.error().message, kUsage);
-  auto reader = store::Reader::open(data->store);
-  if (!reader) return complain(reader.error().message, kCannotRun);
-
   auto const filters = model::describe(*selection);
-  ChosenResults chosen(*reader, std::move(*selection));
-  if (!options.waterfall.empty()) return draw_waterfall(options, chosen, data->store);
+  if (!options.waterfall.empty()) return draw_waterfall(options, std::move(*selection));
   Gathered gathered(options, std::move(*sides));
-  auto const count = chosen.for_each([&](model::Measurement const& measurement) {
-    gathered.add(measurement);
-    return true;
-  });
-  if (!count) return complain(count.error().message, kCannotRun);
-  auto const done = chosen.unreadable() == 0 ? kDone : kFailed;
-  if (gathered.empty())
-    std::fprintf(stderr, "perfd: no results that match in %s\n", data->store.c_str());
+  auto const unreadable =
+      options.paths.empty()
+          ? gather_from_store(options, std::move(*selection), gathered)
+          : for_each_in_files(options.paths, *selection, [&](auto const& m) { gathered.add(m); });
+  if (!unreadable) return complain(unreadable.error());
+  auto const done = *unreadable == 0 ? kDone : kFailed;
+  if (gathered.empty() && !options.paths.empty())
+    std::fprintf(stderr, "perfd: no results that match in these files\n");
   if (options.to_files()) {
     auto const code = write_files(gathered, options, *how, filters);
     return code == kDone ? done : code;
@@ -211,6 +231,7 @@ void add_report(CLI::App& app, Body& body) {
       "          perfd report --data /var/lib/perfd --compare 2026-10-01..2026-11-01 "
       "2026-11-01..2026-12-01\n"
       "          perfd report --data /var/lib/perfd --since 2026-11-01 --html november.html\n"
+      "          perfd report onionperf-2021-01.tar.xz --html january.html\n"
       "          perfd report --data /var/lib/perfd --experiment page --waterfall last --html "
       "page.html\n"
       "Exit codes: 0 done, 1 some results were unreadable or there is nothing to draw, 2 wrong "

@@ -8,6 +8,9 @@
 namespace perfd::app {
 
 void ReportOptions::add_to(CLI::App& command) {
+  command.add_option("PATH", paths,
+                     "files, folders or tarballs of results, as perfd import takes them, in the "
+                     "place of a store");
   command.add_option("--data", data, "data folder of a perfd (a demo's, or /var/lib/perfd)");
   command.add_option("-c,--config", config, "configuration that names the store");
   filter.add_to(command);
@@ -49,10 +52,14 @@ Result<> ReportOptions::check_waterfall() const {
     return Error{"--waterfall draws a page: --html FILE says where to, --html - prints it"};
   if (compare || json || !csv.empty())
     return Error{"--waterfall draws one measurement: --compare, --json and --csv are of many"};
+  if (!paths.empty())
+    return Error{"--waterfall draws a measurement of a store: perfd import makes one of files"};
   return check_waterfall_name(waterfall);
 }
 
 Result<stats::CompareOptions> ReportOptions::how() const {
+  if (!paths.empty() && !(data.empty() && config.empty()))
+    return Error{"files, or --data and --config: choose one"};
   if (auto const right = check_waterfall(); !right) return right.error();
   if (json && to_files())
     return Error{"--json prints what --html and --csv write in other forms: choose one"};

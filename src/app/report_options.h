@@ -13,6 +13,7 @@
 namespace perfd::app {
 
 struct ReportOptions {
+  std::vector<std::string> paths;  // files to report on, in the place of a store
   std::string data;
   std::string config;
   FilterOptions filter;

@@ -69,7 +69,8 @@ struct OnionPerfHead {
 // Where the parts go; each may be left empty but the first. In the document's order.
 struct OnionPerfSinks {
   std::function<void(model::Measurement&&)> measurement;
-  // All circuits, also those that `of_measurement` says were given with their measurement.
+  // All circuits, also those that `of_measurement` says were given with their measurement. Without
+  // it, those that no measurement has are not even read where the document has a usual size.
   std::function<void(std::string const& source, OnionPerfCircuit&&)> circuit;
   // tor's streams that belong to no measurement: directory fetches, and transfers of other days.
   std::function<void(std::string const& source, model::Stream&&)> stream;
@@ -82,8 +83,8 @@ class OnionPerfReader {
   OnionPerfReader(OnionPerfReader&&) noexcept;
   OnionPerfReader& operator=(OnionPerfReader&&) noexcept;
 
-  // The document in pieces of any size. An error has the byte, the path and the reason, and
-  // stays: the document is given up.
+  // The document in pieces of any size; what is read at once (32 MiB at most) is kept until the
+  // end. An error has the byte, the path and the reason, and stays: the document is given up.
   [[nodiscard]] Result<void> feed(std::string_view chunk);
   // At the end: hands everything out and says how many measurements there were.
   [[nodiscard]] Result<std::size_t> finish();

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "formats/tgen_progress.h"
+#include "formats/tgen_repeat.h"
 #include "model/measurement.h"
 
 namespace perfd::formats {
@@ -29,6 +30,7 @@ class TgenLogReader {
 
  private:
   TgenOpenTransfers open_;
+  TgenRepeat repeat_;
 };
 
 // The measurement of a line that ends a transfer. `text` is the line, of which the id is made.

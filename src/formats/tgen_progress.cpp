@@ -63,10 +63,18 @@ void TgenOpenTransfers::note(TgenLine const& status) {
     if (open_.size() >= kMaxOpenTransfers)
       open_.erase(std::min_element(open_.begin(), open_.end(),
                                    [](Open const& a, Open const& b) { return a.heard < b.heard; }));
-    open = &open_.emplace_back(Open{std::string(status.id), std::string(status.local), 0, {}});
+    open = &open_.emplace_back(Open{std::string(status.id), std::string(status.local), 0, 0, {}});
+    latest_ = open_.size() - 1;
   }
+  open->size = status.size;
   open->heard = ++lines_;
   open->progress.note(status.payload, status.size, status.at);
+}
+
+void TgenOpenTransfers::note_latest(std::int64_t payload, WallTime at) {
+  auto& open = open_[latest_];
+  open.heard = ++lines_;
+  open.progress.note(payload, open.size, at);
 }
 
 std::optional<TgenProgress> TgenOpenTransfers::take(TgenLine const& end) {

@@ -44,6 +44,9 @@ struct TgenProgress {
 class TgenOpenTransfers {
  public:
   void note(TgenLine const& status);
+  // One more status of the transfer that note() was last called for. REQUIRES: that one was noted,
+  // and no transfer was taken since.
+  void note_latest(std::int64_t payload, WallTime at);
   // The transfer that a line ends, which is open no more.
   [[nodiscard]] std::optional<TgenProgress> take(TgenLine const& end);
   [[nodiscard]] std::size_t size() const { return open_.size(); }
@@ -53,13 +56,14 @@ class TgenOpenTransfers {
   struct Open {
     std::string id;
     std::string local;  // tells apart the runs of TGen, each of which counts from 1
+    std::int64_t size = 0;
     std::uint64_t heard = 0;
     TgenProgress progress;
   };
   [[nodiscard]] Open* find(TgenLine const& line);
 
   std::vector<Open> open_;
-  std::size_t latest_ = 0;  // where the last search ended: the next line's is likely the same
+  std::size_t latest_ = 0;  // what was noted last: the next line's is likely the same
   std::uint64_t lines_ = 0;
 };
 

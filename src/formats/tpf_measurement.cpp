@@ -96,21 +96,27 @@ std::optional<std::uint64_t> number(TpfRecord const& record, std::string_view ke
   return value == nullptr ? std::nullopt : parse_int<std::uint64_t>(*value);
 }
 
-// The moment of a key; nothing if it is absent or 0.0, which stands for "not reached".
-std::optional<WallTime> moment(TpfRecord const& record, std::string_view key) {
-  auto const* value = record.find(key);
-  if (value == nullptr) return std::nullopt;
-  auto const time = parse_seconds(*value);
+// The moment of a value; nothing if it is 0.0, which stands for "not reached".
+std::optional<WallTime> moment_of(std::string const& value) {
+  // Two decimals or six is what these files have.
+  if (auto const time = log_time(value)) return *time > WallTime{} ? time : std::nullopt;
+  auto const time = parse_seconds(value);
   if (!time || *time <= Micros{0}) return std::nullopt;
   return WallTime{*time};
 }
 
-// What the text of a moment may lack: .tpf has two decimals, Torperf's own files have all six.
-Micros cut_off(TpfRecord const& record, std::string_view key) {
+std::optional<WallTime> moment(TpfRecord const& record, std::string_view key) {
   auto const* value = record.find(key);
-  return value != nullptr && value->size() > 6 && value->find('.') == value->size() - 7
-             ? Micros{0}
-             : Micros{10'000};
+  return value == nullptr ? std::nullopt : moment_of(*value);
+}
+
+// What the text of a moment may lack: .tpf has two decimals, Torperf's own files have all six.
+Micros cut_off(std::string const& value) {
+  return value.size() > 6 && value[value.size() - 7] == '.' ? Micros{0} : Micros{10'000};
+}
+
+void set_mark(model::Marks& marks, std::string_view name, std::string const& value) {
+  if (auto const at = moment_of(value)) marks.set(name, {*at, {}, cut_off(value)});
 }
 
 std::string text(TpfRecord const& record, std::string_view key) {
@@ -233,10 +239,9 @@ Result<Measurement> from_tpf(TpfRecord const& record) {
   m.source = text(record, "SOURCE");
   m.started_at = m.scheduled_at = *start;
   for (auto const name : kRequiredMarks)
-    if (auto const at = moment(record, name)) m.marks.set(name, {*at, {}, cut_off(record, name)});
+    if (auto const* value = record.find(name)) set_mark(m.marks, name, *value);
   for (auto const& [key, value] : record.pairs)
-    if (auto const at = is_optional_mark(key) ? moment(record, key) : std::nullopt)
-      m.marks.set(key, {*at, {}, cut_off(record, key)});
+    if (is_optional_mark(key)) set_mark(m.marks, key, value);
   auto const bytes = [&](std::string_view key) {
     return static_cast<std::int64_t>(number(record, key).value_or(0));
   };

@@ -37,6 +37,7 @@ class Finisher final : public Sink {
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_us(circuit.launched_at)));
     return sink_.circuit(std::move(circuit));
   }
+  [[nodiscard]] bool wants_circuits() const override { return sink_.wants_circuits(); }
   void problem(std::string const& place, std::string const& reason) override {
     ++counts.broken;
     sink_.problem(place, reason);

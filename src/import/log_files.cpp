@@ -79,6 +79,7 @@ class LogImport {
 
   // TGen's log tells whose tor it is.
   void keep(model::Circuit circuit) {
+    if (!sink_.wants_circuits()) return;
     circuit.instance = source_.empty() ? tor_.host() : source_;
     if (auto const kept = sink_.circuit(std::move(circuit)); !kept && !failed_)
       failed_ = kept.error();

@@ -65,17 +65,16 @@ Converted measurement_of(Result<formats::TpfRecord> const& record) {
 Result<void> import_analysis(std::string_view beginning, Input& input, std::string const& place,
                              Sink& sink, Progress& progress) {
   Result<void> kept;
-  formats::OnionPerfReader reader(
-      {.measurement =
-           [&](model::Measurement&& measurement) {
-             if (kept) kept = sink.measurement(std::move(measurement));
-           },
-       .circuit =
-           [&](std::string const& source, formats::OnionPerfCircuit&& row) {
-             row.circuit.instance = source;
-             if (kept) kept = sink.circuit(std::move(row.circuit));
-           },
-       .stream = {}});
+  formats::OnionPerfSinks sinks;
+  sinks.measurement = [&](model::Measurement&& measurement) {
+    if (kept) kept = sink.measurement(std::move(measurement));
+  };
+  if (sink.wants_circuits())
+    sinks.circuit = [&](std::string const& source, formats::OnionPerfCircuit&& row) {
+      row.circuit.instance = source;
+      if (kept) kept = sink.circuit(std::move(row.circuit));
+    };
+  formats::OnionPerfReader reader(std::move(sinks));
   auto piece = Result<std::string_view>(beginning);
   while (piece && !piece->empty()) {
     if (auto const read = reader.feed(*piece); !read) {

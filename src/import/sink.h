@@ -18,6 +18,8 @@ class Sink {
   // Of a log or an analysis: also those that carried no measurement. Its tor_run is the µs of its
   // launch, so that (instance, tor_run, id) names it.
   [[nodiscard]] virtual Result<void> circuit(model::Circuit circuit) = 0;
+  // Without them much is spared; those of a measurement are in it in any case.
+  [[nodiscard]] virtual bool wants_circuits() const { return true; }
   // What could not be read, with its place ("FILE:LINE"). The rest is imported.
   virtual void problem(std::string const& place, std::string const& reason) = 0;
   // Bytes of the files as they lie, out of all of them.

@@ -22,6 +22,28 @@ bool is_followed(std::string_view event) {
                      [event](auto const word) { return event.starts_with(word); });
 }
 
+// "STREAM_BW 64 52 10 2019-01-31T11:29:55.802762": the only event of these that comes each second,
+// and all that is wanted of it are the numbers. Nothing where it is another or looks otherwise.
+std::optional<wire::torctl::StreamBw> stream_bandwidth(std::string_view event) {
+  constexpr std::string_view kName = "STREAM_BW ";
+  if (!event.starts_with(kName)) return std::nullopt;
+  auto rest = event.substr(kName.size());
+  auto const number = [&] {
+    auto const word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    return parse_int<std::uint64_t>(word);
+  };
+  auto const id = number();
+  auto const written = id ? number() : std::nullopt;
+  auto const read = written ? number() : std::nullopt;
+  if (!read || rest.empty()) return std::nullopt;
+  wire::torctl::StreamBw out;
+  out.id = *id;
+  out.written = *written;
+  out.read = *read;
+  return out;
+}
+
 std::optional<std::uint16_t> port_of(std::string_view address) {
   auto const colon = address.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
@@ -36,10 +58,18 @@ TorLog::TorLog(std::string instance, std::function<void(model::Circuit)> circuit
     : instance_(std::move(instance)), circuit_(std::move(circuit)), tracker_(instance_, 1, *this) {}
 
 Result<void> TorLog::line(std::string_view text) {
+  // Most lines tell bandwidth, and of the same moment as the line before.
+  constexpr std::string_view kEvent = " 650 ";
+  if (!stamp_.empty() && text.starts_with(stamp_)) {
+    auto const rest = text.substr(stamp_.size());
+    if (rest.starts_with(kEvent) && !is_followed(rest.substr(kEvent.size()))) return {};
+  }
   auto const line = formats::parse_torctl_line(text);
   if (!line) return line.error();
   if (line->kind == formats::TorctlLine::Kind::other) return {};
   now_ = std::max(now_, line->at);
+  if (line->kind == formats::TorctlLine::Kind::event)
+    stamp_ = text.substr(0, static_cast<std::size_t>(line->reply.data() - text.data()) - 1);
   if (line->kind == formats::TorctlLine::Kind::start) {
     if (!line->tor_version.empty()) version_ = std::string(line->tor_version.substr(0, 64));
     host_ = std::string(line->host.substr(0, 256));
@@ -48,6 +78,10 @@ Result<void> TorLog::line(std::string_view text) {
     return {};
   }
   if (!is_followed(line->event)) return {};
+  if (auto const bandwidth = stream_bandwidth(line->event)) {
+    tracker_.on_event(line->at, *bandwidth);
+    return {};
+  }
   wire::torctl::Reply reply;
   reply.code = 650;
   reply.lines.push_back({.text = std::string(line->event)});

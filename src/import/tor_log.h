@@ -50,6 +50,7 @@ class TorLog final : private tor::TrackerSink {
   std::vector<model::Stream> just_ended_;
   std::deque<EndedStream> ended_;
   WallTime now_{};
+  std::string stamp_;  // of the latest event, as it stands in its line
   std::string version_;
   std::string host_;
 };

@@ -20,10 +20,10 @@ Error cannot_write(std::string const& path, char const* reason) {
 
 }  // namespace
 
-Result<std::unique_ptr<Output>> Output::open(std::string const& path) {
+Result<std::unique_ptr<Output>> Output::open(std::string const& path, std::optional<int> level) {
   std::unique_ptr<Output> out(new Output);
   if (path.ends_with(".xz") || path.ends_with(".gz")) {
-    if (auto const opened = out->compress_to(path); !opened) return opened.error();
+    if (auto const opened = out->compress_to(path, level); !opened) return opened.error();
   } else {
     out->file_ = path.empty() ? stdout : std::fopen(path.c_str(), "we");
     if (out->file_ == nullptr) return cannot_write(path, std::strerror(errno));
@@ -31,12 +31,15 @@ Result<std::unique_ptr<Output>> Output::open(std::string const& path) {
   return out;
 }
 
-Result<void> Output::compress_to(std::string const& path) {
+Result<void> Output::compress_to(std::string const& path, std::optional<int> level) {
   compressed_ = archive_write_new();
   if (path.ends_with(".xz"))
     archive_write_add_filter_xz(compressed_);
   else
     archive_write_add_filter_gzip(compressed_);
+  if (level)
+    archive_write_set_filter_option(compressed_, nullptr, "compression-level",
+                                    std::to_string(*level).c_str());
   archive_write_set_format_raw(compressed_);
   if (archive_write_open_filename(compressed_, path.c_str()) != ARCHIVE_OK)
     return cannot_write(path, archive_error_string(compressed_));

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,10 @@ namespace perfd::publish {
 
 class Output {
  public:
-  // An empty path is standard output. The error says what is wrong with the path.
-  [[nodiscard]] static Result<std::unique_ptr<Output>> open(std::string const& path);
+  // An empty path is standard output. `level` is that of the compression, 0 to 9; without one it is
+  // the usual one. The error says what is wrong with the path.
+  [[nodiscard]] static Result<std::unique_ptr<Output>> open(
+      std::string const& path, std::optional<int> level = std::nullopt);
   ~Output();
   Output(Output const&) = delete;
   Output& operator=(Output const&) = delete;
@@ -29,7 +32,7 @@ class Output {
 
  private:
   Output() = default;
-  [[nodiscard]] Result<void> compress_to(std::string const& path);
+  [[nodiscard]] Result<void> compress_to(std::string const& path, std::optional<int> level);
 
   std::FILE* file_ = nullptr;
   ::archive* compressed_ = nullptr;

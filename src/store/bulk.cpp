@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "formats/jsonl.h"
 #include "store/database.h"
+#include "store/imported_rows.h"
 #include "store/lock.h"
 #include "store/schema.h"
 #include "store/writer.h"
@@ -22,12 +22,16 @@ constexpr std::size_t kBatchBytes = std::size_t{4} << 20U;
 constexpr std::size_t kWaiting = 2;  // batches
 
 struct Batch {
-  std::vector<Imported> measurements;
+  ImportedRows measurements;
   std::vector<Event> circuits;
-  std::size_t bytes = 0;
 
   [[nodiscard]] bool full() const {
-    return measurements.size() + circuits.size() >= kBatchRows || bytes >= kBatchBytes;
+    return measurements.size() + circuits.size() >= kBatchRows ||
+           measurements.bytes() >= kBatchBytes;
+  }
+  void clear() {
+    measurements.clear();
+    circuits.clear();
   }
 };
 
@@ -50,6 +54,7 @@ struct Bulk::Impl {
   std::mutex mutex;  // guards what follows
   std::condition_variable changed;
   std::deque<Batch> waiting;
+  std::vector<Batch> written;  // whose memory is used again
   std::size_t fresh = 0;
   std::optional<Error> failure;
   bool ending = false;
@@ -63,12 +68,14 @@ void Bulk::Impl::run() {
     changed.wait(guard, [this] { return ending || !waiting.empty(); });
     if (waiting.empty() || failure) break;
     // Its place in the queue stays taken while it is written: that bounds what is in memory.
-    auto const batch = std::move(waiting.front());
+    auto batch = std::move(waiting.front());
     guard.unlock();
-    auto const written = write(batch);
+    auto const done = write(batch);
+    batch.clear();
     guard.lock();
     waiting.pop_front();
-    if (!written) failure = written.error();
+    written.push_back(std::move(batch));
+    if (!done) failure = done.error();
     changed.notify_all();
   }
   changed.notify_all();
@@ -88,7 +95,12 @@ Result<void> Bulk::Impl::hand_over() {
   std::unique_lock guard(mutex);
   changed.wait(guard, [this] { return failure || waiting.size() < kWaiting; });
   if (failure) return *failure;
-  waiting.push_back(std::exchange(filling, {}));
+  waiting.push_back(std::move(filling));
+  filling = {};
+  if (!written.empty()) {
+    filling = std::move(written.back());
+    written.pop_back();
+  }
   changed.notify_all();
   return {};
 }
@@ -109,6 +121,7 @@ Result<std::unique_ptr<Bulk>> Bulk::open(std::filesystem::path const& path,
         std::make_unique<Impl>(std::move(*lock), std::move(*database), path, std::move(now));
     if (auto const aborted = impl->writer.recover(impl->now()); !aborted) return aborted.error();
     sync_folder(path.parent_path());
+    if (auto const eased = impl->writer.sync_at_the_end(); !eased) return eased.error();
     impl->thread = std::thread([raw = impl.get()] { raw->run(); });
     return std::unique_ptr<Bulk>(new Bulk(std::move(impl)));
   } catch (SQLite::Exception const& failure) {
@@ -128,9 +141,7 @@ Bulk::~Bulk() {
 }
 
 Result<void> Bulk::add(model::Measurement measurement) {
-  auto record = formats::to_json_line(measurement);
-  impl_->filling.bytes += record.size();
-  impl_->filling.measurements.push_back({std::move(measurement), std::move(record)});
+  impl_->filling.measurements.add(measurement);
   return impl_->filling.full() ? impl_->hand_over() : Result<void>();
 }
 

@@ -1,8 +1,9 @@
 // Results that come by the million, from files: into the store that a perfd may go on with.
 //
 // Takes the store's lock, as a running perfd does. Batches are committed as they come, and synced
-// at the end: after a power loss in the middle the import is begun anew, and what is there already
-// stays. Thread: of its owner; it writes on a thread of its own, behind a queue of a few batches.
+// at the end: after a power loss in the middle the import is begun anew, and what was there before
+// it stays. A new store whose first import was cut by a power loss may have to be deleted. Thread:
+// of its owner; it writes on a thread of its own, behind a queue of a few batches.
 #pragma once
 
 #include <cstddef>

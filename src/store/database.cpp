@@ -41,10 +41,12 @@ std::string read_only_uri(std::filesystem::path const& path) {
   return uri + "?immutable=1";
 }
 
+// A connection is of one thread at a time (writer.h, reader.h), so it needs no mutexes.
 // Throws SQLite::Exception, as the two below.
 SQLite::Database configured(std::filesystem::path const& path, std::int64_t max_file_bytes,
                             Result<void>& ours) {
-  SQLite::Database database(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs);
+  SQLite::Database database(
+      path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, kBusyMs);
   ours = require_ours(database, path);
   if (!ours) return database;
   // Only a new file takes this; it lets retention give space back without a rewrite.
@@ -61,7 +63,7 @@ SQLite::Database configured(std::filesystem::path const& path, std::int64_t max_
 
 // The first statement is what really opens the file.
 SQLite::Database probed(std::string const& name, int flags) {
-  SQLite::Database database(name, flags, kBusyMs);
+  SQLite::Database database(name, flags | SQLite::OPEN_NOMUTEX, kBusyMs);
   (void)database.execAndGet("PRAGMA schema_version").getInt();
   return database;
 }

@@ -9,6 +9,7 @@
 
 #include "formats/jsonl.h"
 #include "store/database.h"
+#include "store/figures_row.h"
 
 namespace perfd::store {
 namespace {
@@ -152,32 +153,48 @@ struct Reader::Impl {
     return where;
   }
 
-  template <class Item>
-  std::vector<Item> page(char const* select, Filter const& filter, std::size_t most,
-                         Item (*read)(SQLite::Statement&)) {
-    std::vector<Item> items;
+  // each(statement) for the first so many rows that the filter lets through, while it is true.
+  template <class Each>
+  void each_row(char const* select, Filter const& filter, std::size_t most, Each each) {
     auto const conditions = most == 0 ? std::nullopt : where(filter);
-    if (!conditions) return items;
+    if (!conditions) return;
     SQLite::Statement query(database, std::string(select) + " WHERE " + conditions->sql +
                                           " ORDER BY m.seq " + (filter.newest_first ? "DESC" : "") +
                                           " LIMIT " + std::to_string(most));
     bind_all(query, conditions->values);
-    while (query.executeStep()) items.push_back(read(query));
+    while (query.executeStep())
+      if (!each(query)) return;
+  }
+
+  template <class Item>
+  std::vector<Item> page(char const* select, Filter const& filter, std::size_t most,
+                         Item (*read)(SQLite::Statement&)) {
+    std::vector<Item> items;
+    each_row(select, filter, most, [&](SQLite::Statement& row) {
+      items.push_back(read(row));
+      return true;
+    });
     return items;
+  }
+
+  // The bounds of a time on both ends as bounds of numbers. False where no row is between.
+  bool narrow(Filter& filter) {
+    if (!filter.since || !filter.until || filter.newest_first || filter.before_seq != 0)
+      return true;
+    auto const rows = between("measurements", "at", *filter.since, *filter.until);
+    if (!rows) return false;
+    filter.after_seq = std::max(filter.after_seq, rows->first - 1);
+    filter.before_seq = rows->second + 1;
+    return true;
   }
 
   template <class Item>
   Result<std::size_t> walk(char const* select, Filter filter, Item (*read)(SQLite::Statement&),
                            std::function<bool(Item const&)> const& each) {
     std::size_t count = 0;
-    if (filter.since && filter.until && !filter.newest_first && filter.before_seq == 0) {
-      auto const rows =
-          guarded([&] { return between("measurements", "at", *filter.since, *filter.until); });
-      if (!rows) return rows.error();
-      if (!*rows) return count;
-      filter.after_seq = std::max(filter.after_seq, (*rows)->first - 1);
-      filter.before_seq = (*rows)->second + 1;
-    }
+    auto const some = guarded([&] { return narrow(filter); });
+    if (!some) return some.error();
+    if (!*some) return count;
     for (;;) {
       auto const left = filter.limit ? *filter.limit - count : kPage;
       auto const items = guarded([&] { return page(select, filter, std::min(left, kPage), read); });
@@ -274,6 +291,48 @@ Result<std::size_t> Reader::for_each(Filter const& filter,
 Result<std::size_t> Reader::for_each_brief(Filter const& filter,
                                            std::function<bool(Brief const&)> const& each) {
   return impl_->walk(kBrief, filter, brief_of, each);
+}
+
+Result<std::size_t> Reader::for_each_figures(
+    Filter const& filter, std::function<bool(model::Measurement const&)> const& each,
+    std::function<void(std::int64_t, Error const&)> const& broken) {
+  return impl_->guarded([&]() -> std::size_t {
+    auto rest = filter;
+    if (!impl_->narrow(rest)) return 0;
+    SQLite::Statement find_record(impl_->database, "SELECT record FROM records WHERE seq = ?");
+    auto const from_record = [&](std::int64_t seq) -> Result<model::Measurement> {
+      find_record.reset();
+      find_record.bind(1, seq);
+      if (!find_record.executeStep()) return Error{"it has no record"};
+      return formats::from_json_line(text_of(find_record.getColumn(0)));
+    };
+    model::Measurement measurement;
+    std::size_t rows = 0;
+    std::size_t given = 0;
+    bool more = true;
+    auto const row = [&](SQLite::Statement& statement) {
+      ++rows;
+      auto const seq = statement.getColumn(0).getInt64();
+      (rest.newest_first ? rest.before_seq : rest.after_seq) = seq;
+      if (read_figures_row(statement, measurement)) {
+        ++given;
+        more = each(measurement);
+      } else if (auto const whole = from_record(seq)) {
+        ++given;
+        more = each(*whole);
+      } else {
+        broken(seq, whole.error());
+      }
+      return more;
+    };
+    while (more) {
+      auto const before = rows;
+      auto const left = rest.limit ? *rest.limit - rows : kFiguresPage;
+      impl_->each_row(kSelectFigures, rest, std::min(left, kFiguresPage), row);
+      if (rows == before) break;
+    }
+    return given;
+  });
 }
 
 Result<std::optional<Row>> Reader::by_id(std::string const& id) {

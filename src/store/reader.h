@@ -110,6 +110,14 @@ class Reader {
   Result<std::size_t> for_each_brief(Filter const& filter,
                                      std::function<bool(Brief const&)> const& each);
 
+  // Each measurement as far as reports look at it (figures.h): its id, marks without bounds, and
+  // nothing of tor but the guard and the hops of the first circuit. Stops when `each` returns
+  // false. `broken` gets the rows that can't be read; the number given is without them. A thousand
+  // rows are read at once, so `each` should not wait for anything.
+  Result<std::size_t> for_each_figures(
+      Filter const& filter, std::function<bool(model::Measurement const&)> const& each,
+      std::function<void(std::int64_t seq, Error const&)> const& broken);
+
   [[nodiscard]] Result<std::optional<Row>> by_id(std::string const& id);
   [[nodiscard]] Result<std::vector<model::Measurement>> running();
 

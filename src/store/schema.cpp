@@ -105,7 +105,11 @@ CREATE TABLE guard_rankings(
 ) STRICT;
 )sql";
 
-constexpr std::array kMigrations = {Migration{1, kFirst}, Migration{2, kGuards}};
+// figures.h. Rows of before have none: reports read their records.
+constexpr char const* kFiguresColumn = "ALTER TABLE measurements ADD COLUMN figures BLOB";
+
+constexpr std::array kMigrations = {Migration{1, kFirst}, Migration{2, kGuards},
+                                    Migration{3, kFiguresColumn}};
 
 int version_of(SQLite::Database& database) {
   return database.execAndGet("PRAGMA user_version").getInt();

@@ -19,8 +19,8 @@ constexpr char const* kInsertRunning =
     "ON CONFLICT(id) DO UPDATE SET started_at = ?2, record = ?3";
 constexpr char const* kInsertMeasurement =
     "INSERT INTO measurements(id, source, experiment, kind, target, arm, instance, outcome, at, "
-    "scheduled_at, started_at, recorded_at, filesize, ttfb_us, ttlb_us) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO NOTHING";
+    "scheduled_at, started_at, recorded_at, filesize, ttfb_us, ttlb_us, figures) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO NOTHING";
 constexpr char const* kFindRecord =
     "SELECT r.record FROM measurements m JOIN records r USING(seq) WHERE m.id = ?";
 constexpr char const* kInsertCircuit =
@@ -63,10 +63,6 @@ bool is_refusal(SQLite::Exception const& failure) {
   }
 }
 
-WallTime moment_of(Measurement const& m) {
-  return m.started_at == WallTime{} ? m.scheduled_at : m.started_at;
-}
-
 // A statement for one use: reset afterwards, so that no read stays open, which would
 // keep the write-ahead log from being written back.
 class Use {
@@ -107,7 +103,9 @@ Writer::Writer(SQLite::Database database, std::filesystem::path path)
 Result<void> Writer::transaction(bool synced, std::function<void()> const& work) {
   try {
     if (synced != std::exchange(synced_, synced))
-      database_.exec(synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+      database_.exec(synced        ? "PRAGMA synchronous = FULL"
+                     : at_the_end_ ? "PRAGMA synchronous = OFF"
+                                   : "PRAGMA synchronous = NORMAL");
     database_.exec("BEGIN IMMEDIATE");
     work();
     database_.exec("COMMIT");
@@ -135,36 +133,37 @@ void Writer::insert(Started const& item) {
   insert->exec();
 }
 
-bool Writer::insert_row(Measurement const& m, std::string const& record, WallTime now) {
+bool Writer::insert_row(MeasurementRow const& row, WallTime now) {
   Use insert(insert_measurement_);
   int column = 0;
-  insert->bindNoCopy(++column, m.id);
-  insert->bindNoCopy(++column, m.source);
-  insert->bindNoCopy(++column, m.experiment);
-  insert->bind(++column, std::string(model::name(m.kind)));
-  insert->bindNoCopy(++column, m.target);
-  insert->bindNoCopy(++column, m.arm);
-  insert->bindNoCopy(++column, m.tor.instance);
-  insert->bind(++column, std::string(model::name(m.outcome.code)));
-  insert->bind(++column, to_us(moment_of(m)));
-  insert->bind(++column, to_us(m.scheduled_at));
-  insert->bind(++column, to_us(m.started_at));
-  insert->bind(++column, to_us(now));
-  insert->bind(++column, m.filesize);
-  bind_optional(*insert, ++column, m.marks.between(mark::kStart, mark::kDataResponse));
-  bind_optional(*insert, ++column, m.marks.between(mark::kStart, mark::kDataComplete));
+  for (auto const text : {row.id, row.source, row.experiment, row.kind, row.target, row.arm,
+                          row.instance, row.outcome}) {
+    // SQLiteCpp takes no views; these strings keep their memory.
+    auto& copy = texts_[static_cast<std::size_t>(column)];
+    copy = text;
+    insert->bindNoCopy(++column, copy);
+  }
+  for (auto const time : {row.at, row.scheduled_at, row.started_at, now})
+    insert->bind(++column, to_us(time));
+  insert->bind(++column, row.filesize);
+  bind_optional(*insert, ++column, row.ttfb);
+  bind_optional(*insert, ++column, row.ttlb);
+  insert->bindNoCopy(++column, row.figures.data(), static_cast<int>(row.figures.size()));
   if (insert->exec() == 0) return false;
   Use keep(insert_record_);
   keep->bind(1, database_.getLastInsertRowid());
-  keep->bindNoCopy(2, record);
+  texts_.back() = row.record;
+  keep->bindNoCopy(2, texts_.back());
   keep->exec();
   return true;
 }
 
 void Writer::insert(Done const& item, WallTime now) {
   auto const& m = item.measurement;
-  auto const record = formats::to_json_line(m);
-  if (!insert_row(m, record, now)) {
+  ImportedRows row;
+  row.add(m);
+  auto const record = row[0].record;
+  if (!insert_row(row[0], now)) {
     // Recorded before: by an attempt that failed only after its commit, if it is the same.
     Use find(find_record_);
     find->bindNoCopy(1, m.id);
@@ -276,18 +275,40 @@ Result<std::size_t> Writer::commit(std::span<Event const> events) {
   return refused;
 }
 
-Result<std::size_t> Writer::commit(std::span<Imported const> items, WallTime now) {
+Result<std::size_t> Writer::commit(ImportedRows const& rows, WallTime now) {
   std::size_t fresh = 0;
   auto const committed = transaction(false, [&] {
     fresh = 0;
-    for (auto const& item : items) fresh += insert_row(item.measurement, item.record, now) ? 1 : 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) fresh += insert_row(rows[i], now) ? 1 : 0;
   });
   if (!committed) return committed.error();
   return fresh;
 }
 
+Result<void> Writer::sync_at_the_end() {
+  try {
+    if (database_
+            .execAndGet("SELECT EXISTS(SELECT 1 FROM measurements) + "
+                        "EXISTS(SELECT 1 FROM circuits) + EXISTS(SELECT 1 FROM streams)")
+            .getInt() != 0)
+      return {};
+    at_the_end_ = database_.execAndGet("PRAGMA journal_mode = TRUNCATE").getString() == "truncate";
+    // What a batch changes stays in memory until it is committed.
+    if (at_the_end_) database_.exec("PRAGMA cache_size = -32768");
+    return {};
+  } catch (SQLite::Exception const& failure) {
+    // Another connection is in the way of it: then it is as it was.
+    auto const code = failure.getErrorCode() & 0xFF;
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) return {};
+    return explain(path_, failure);
+  }
+}
+
 Result<void> Writer::sync() {
   try {
+    // What changes the mode is written and synced, and with it all that the file has.
+    database_.exec("PRAGMA synchronous = FULL");
+    if (at_the_end_) database_.exec("PRAGMA journal_mode = WAL");
     database_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     return {};
   } catch (SQLite::Exception const& failure) {

@@ -5,6 +5,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -16,6 +17,7 @@
 
 #include "base/result.h"
 #include "model/measurement.h"
+#include "store/imported_rows.h"
 #include "store/store.h"
 
 namespace perfd::store {
@@ -28,12 +30,6 @@ struct Done {
   model::Measurement measurement;
 };
 using Urgent = std::variant<Started, Done>;
-
-// From files, with the JSON line that was made of it.
-struct Imported {
-  model::Measurement measurement;
-  std::string record;
-};
 
 // What comes in batches.
 using Event =
@@ -55,7 +51,11 @@ class Writer {
                                                     WallTime now);
   // Many at once, not synced; those that are there already are left as they are. Gives the number
   // of new ones.
-  [[nodiscard]] Result<std::size_t> commit(std::span<Imported const> items, WallTime now);
+  [[nodiscard]] Result<std::size_t> commit(ImportedRows const& rows, WallTime now);
+  // Into a store that has nothing to lose yet: batches are not written twice (to the write-ahead
+  // log first), and only sync() makes them safe from a power loss. Of a store that has results this
+  // changes nothing.
+  [[nodiscard]] Result<void> sync_at_the_end();
   // Waits until everything is on disk.
   [[nodiscard]] Result<void> sync();
   // Gives the number of those that the database will never take.
@@ -69,7 +69,7 @@ class Writer {
 
  private:
   // False where the id is there already, whatever its record.
-  bool insert_row(model::Measurement const& measurement, std::string const& record, WallTime now);
+  bool insert_row(MeasurementRow const& row, WallTime now);
   void insert(Started const& item);
   void insert(Done const& item, WallTime now);
   void insert(model::Circuit const& circuit);
@@ -84,7 +84,9 @@ class Writer {
 
   SQLite::Database database_;
   std::filesystem::path path_;
-  bool synced_ = true;  // what PRAGMA synchronous stands at
+  std::array<std::string, 9> texts_;  // of the row that is being written
+  bool synced_ = true;                // what PRAGMA synchronous stands at
+  bool at_the_end_ = false;           // sync_at_the_end
   SQLite::Statement insert_running_;
   SQLite::Statement delete_running_;
   SQLite::Statement insert_measurement_;

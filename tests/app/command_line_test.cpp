@@ -22,7 +22,7 @@ TEST_F(CommandLine, AloneItShowsWhatANewcomerNeeds) {
 
 TEST_F(CommandLine, EveryCommandExplainsItself) {
   for (std::string const command : {"run", "start", "stop", "restart", "status", "measure", "demo",
-                                    "testnet", "export", "report", "check"}) {
+                                    "testnet", "export", "report", "analyze", "check"}) {
     auto const done = run({command, "--help"});
     EXPECT_EQ(done.status.code, 0) << command;
     EXPECT_THAT(done.text(), HasSubstr("Usage")) << command;

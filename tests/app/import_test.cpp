@@ -1,4 +1,5 @@
 // `perfd import` on real files, and what the other commands then say of them.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -73,6 +74,93 @@ TEST_F(Import, OnionPerfsAnalysisGoesOutAsItCame) {
   EXPECT_EQ(
       run({"export", "--data", data(), "--format", "onionperf", "--source", "phlox"}).status.code,
       0);
+}
+
+TEST_F(Import, AReportOnFilesIsThatOfTheirStore) {
+  auto const document = sample("onionperf-3.0.json");
+  auto const tpf = sample("torperf-51200-2016-10-02.tpf");
+  ASSERT_EQ(run({"import", "--data", data(), document, tpf}).status.code, 0);
+  auto const page = [&](std::vector<std::string> where, std::vector<std::string> const& what) {
+    where.insert(where.begin(), "report");
+    where.insert(where.end(), what.begin(), what.end());
+    auto const out = run(where);
+    EXPECT_EQ(out.status.code, 0) << out.text();
+    return out.lines;
+  };
+  std::vector<std::vector<std::string>> const forms = {
+      {}, {"--json"}, {"--csv", "-"}, {"--html", "-"}, {"--compare", "onion-5m", "download-5m"}};
+  auto const all = [&](std::vector<std::string> const& where) {
+    std::vector<std::vector<std::string>> out;
+    for (auto const& form : forms) out.push_back(page(where, form));
+    return out;
+  };
+  auto const stored = all({"--data", data()});
+  EXPECT_EQ(all({document, tpf}), stored);
+  // A file that is named twice counts once.
+  EXPECT_EQ(all({document, tpf, document}), stored);
+  // What was stored before there were figures beside the records is told the same.
+  SQLite::Database((folder_ / "data" / "perfd.db").string(), SQLite::OPEN_READWRITE)
+      .exec("UPDATE measurements SET figures = NULL");
+  EXPECT_EQ(all({"--data", data()}), stored);
+
+  EXPECT_EQ(
+      page({tpf}, {"--since", "2016-10-02T12:00"}),
+      page({"--data", data()}, {"--since", "2016-10-02T12:00", "--until", "2016-10-03T00:00"}));
+  EXPECT_EQ(run({"report", document, "--data", data()}).status.code, 2);
+  EXPECT_EQ(run({"report", "nowhere.tpf"}).status.code, 2);
+  auto const broken = run({"report", write("broken.tpf", "@type torperf 1.0\nX\n").string(), tpf});
+  EXPECT_EQ(broken.status.code, 1);
+  EXPECT_THAT(broken.text(), AllOf(HasSubstr("broken.tpf:2"), HasSubstr("download-50k")));
+}
+
+TEST_F(Import, LogsBecomeTheDocumentThatExportWouldWrite) {
+  auto const tgen = sample("onionperf-0.tgen.log");
+  auto const torctl = sample("onionperf.torctl.log");
+  auto const out = (folder_ / "out").string();
+  auto const analyzed = run({"analyze", "-t", tgen, "-c", torctl, "-p", out, "-a", "192.0.2.7"});
+  EXPECT_EQ(analyzed.status.code, 0) << analyzed.text();
+  EXPECT_THAT(analyzed.text(), HasSubstr("onionperf.analysis.json.xz: 8 transfers, 33 circuits"));
+  auto const file = out + "/onionperf.analysis.json.xz";
+  EXPECT_THAT(run({"check", "--results", file}).text(), HasSubstr(": 8 results, 0 errors"));
+
+  ASSERT_EQ(run({"import", "--data", data(), tgen, torctl}).status.code, 0);
+  auto const direct = run({"export", "--data", data()}).lines;
+  auto const other = (folder_ / "other").string();
+  ASSERT_EQ(run({"import", "--data", other, file}).status.code, 0);
+  auto const times = [](std::vector<std::string> const& lines) {
+    std::vector<std::string> marks;
+    for (auto const& line : lines) {
+      auto const from = line.find("\"marks\"");
+      marks.push_back(line.substr(from, line.find('}', from) - from));
+    }
+    return marks;
+  };
+  EXPECT_EQ(times(run({"export", "--data", other}).lines), times(direct));
+  EXPECT_THAT(run({"export", "--data", other, "--format", "onionperf"}).text(),
+              HasSubstr("\"circuits\""));
+}
+
+TEST_F(Import, AFolderOfLogsBecomesADocumentForEachDay) {
+  auto const logs = folder_ / "logs";
+  std::filesystem::create_directories(logs);
+  std::filesystem::copy_file(sample("onionperf-0.tgen.log"), logs / "a.tgen.log");
+  std::filesystem::copy_file(sample("onionperf.torctl.log"), logs / "a.torctl.log");
+  auto const out = folder_ / "out";
+  auto const analyzed = run({"analyze", logs.string(), "--prefix", out.string()});
+  EXPECT_EQ(analyzed.status.code, 0) << analyzed.text();
+  // The sample's log ends with some lines of another day.
+  EXPECT_THAT(analyzed.text(),
+              AllOf(HasSubstr("2019-01-31.onionperf.analysis.json.xz: 8 transfers, 25 circuits"),
+                    HasSubstr("2019-02-11.onionperf.analysis.json.xz: 0 transfers, 8 circuits")));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(out), {}), 2);
+
+  auto const none = run({"analyze", logs.string(), "-p", out.string(), "-d", "2019-02-01"});
+  EXPECT_EQ(none.status.code, 1);
+  EXPECT_THAT(none.text(), HasSubstr("no transfers and no circuits"));
+  EXPECT_EQ(run({"analyze", logs.string(), "-d", "yesterday"}).status.code, 2);
+  EXPECT_EQ(run({"analyze", logs.string(), "-o", "one.json"}).status.code, 2);
+  EXPECT_EQ(run({"analyze"}).status.code, 2);
+  EXPECT_EQ(run({"analyze", "nowhere.log"}).status.code, 2);
 }
 
 TEST_F(Import, TablesForOthers) {

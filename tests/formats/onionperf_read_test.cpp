@@ -220,6 +220,47 @@ TEST(OnionPerfRead, GivesTheSameHoweverTheTextIsCut) {
   }
 }
 
+TEST(OnionPerfRead, GivesTheSameHoweverLargeTheDocumentIs) {
+  for (std::string const name : {"onionperf-3.0.json", "onionperf-2.0.json"}) {
+    auto const text = document_text(name);
+    auto const at_once = read_document(text, text.size());
+    auto const in_pieces = read_document(text + std::string(std::size_t{40} << 20U, ' '), 1 << 20);
+    EXPECT_EQ(in_pieces.error, "");
+    EXPECT_EQ(in_pieces.measurements, at_once.measurements);
+    EXPECT_EQ(in_pieces.circuits, at_once.circuits);
+    EXPECT_EQ(in_pieces.streams, at_once.streams);
+    EXPECT_EQ(in_pieces.head.sources, at_once.head.sources);
+  }
+}
+
+// All that a report needs.
+std::vector<Measurement> measurements_alone(std::string const& text, std::string& error) {
+  std::vector<Measurement> out;
+  OnionPerfReader reader({[&](Measurement&& m) { out.push_back(std::move(m)); }, {}, {}});
+  auto const fed = reader.feed(text);
+  auto const end = reader.finish();
+  error = !fed ? fed.error().message : !end ? end.error().message : "";
+  return out;
+}
+
+TEST(OnionPerfRead, WithoutTheOtherCircuitsMeasurementsAreTheSame) {
+  std::string error;
+  for (std::string const name : {"onionperf-3.0.json", "onionperf-2.0.json"}) {
+    auto const text = document_text(name);
+    EXPECT_EQ(measurements_alone(text, error), read_document(text).measurements);
+    EXPECT_EQ(error, "");
+  }
+  auto const good = document_text("onionperf-3.0.json");
+  // A circuit that carried a transfer, and one that nobody needs.
+  auto const needed = changed(good, "\"circuit_id\": 124978", "\"circuit_id\": true");
+  EXPECT_TRUE(measurements_alone(needed, error).empty());
+  EXPECT_THAT(error, HasSubstr("circuits[\"124978\"].circuit_id: must be a whole number"));
+  auto const other = changed(good, "\"circuit_id\": 124979", "\"circuit_id\": true");
+  EXPECT_EQ(measurements_alone(other, error).size(), 5U);
+  auto const odd_key = changed(good, "\"124979\": {", "\"odd\": {");
+  EXPECT_EQ(measurements_alone(odd_key, error), read_document(odd_key).measurements);
+}
+
 TEST(OnionPerfRead, MeasurementsSurviveJsonLines) {
   for (auto const& m : read_document(document_text("onionperf-3.0.json")).measurements) {
     auto const again = from_json_line(to_json_line(m));

@@ -319,6 +319,55 @@ TEST(TgenLog, ALineCutAnywhereIsBrokenOrNothingButNoMeasurement) {
   }
 }
 
+TEST(TgenLog, StatusLinesThatAreAlikeTellTheSameAsOnesThatDiffer) {
+  for (std::string const name : {"onionperf-0.tgen.log", "onionperf-1.tgen.log"}) {
+    auto const alike = lines_of(name);
+    auto differing = alike;
+    // Another line of TGen's source in every second one: none is like the one before it.
+    for (std::size_t i = 0; i < differing.size(); i += 2)
+      if (auto const at = differing[i].find(".c:"); at != std::string::npos)
+        differing[i].replace(at, 3, ".c:9");
+    for (auto& line : differing)
+      if (line.find("-status]") == std::string::npos)
+        if (auto const at = line.find(".c:9"); at != std::string::npos) line.erase(at + 3, 1);
+    EXPECT_EQ(read_log(differing), read_log(alike)) << name;
+  }
+}
+
+// Whatever is wrong with a line that looks like the one before it: only what the parser of all
+// lines takes is taken, and it says the same.
+TEST(TgenRepeat, TakesNothingThatTheParserWouldNot) {
+  for (auto const& [name, tag] : {std::pair("onionperf-0.tgen.log", "[transfer-status]"),
+                                  std::pair("onionperf-1.tgen.log", "[stream-status]")}) {
+    auto const first = line_with(name, tag);
+    auto const told = parse_tgen_line(first).value().value();
+    TgenRepeat repeat;
+    repeat.learn(first, told);
+    std::size_t taken = 0;
+    for (std::size_t at = 0; at < first.size(); ++at)
+      for (char const c : {'0', '7', ' ', '[', ']', ',', '=', '-', 'x', '\0'}) {
+        auto changed = first;
+        changed[at] = c;
+        auto const progress = repeat.read(changed);
+        if (!progress) continue;
+        ++taken;
+        auto const line = parse_tgen_line(changed);
+        ASSERT_TRUE(line && *line) << changed;
+        EXPECT_EQ((*line)->at, progress->at) << changed;
+        EXPECT_EQ((*line)->payload, progress->payload) << changed;
+        EXPECT_EQ((*line)->id, told.id) << changed;
+        EXPECT_EQ((*line)->local, told.local) << changed;
+      }
+    EXPECT_GT(taken, 50U);
+    for (std::size_t size = 0; size < first.size(); ++size)
+      if (auto const progress = repeat.read(std::string_view(first).substr(0, size))) {
+        auto const line = parse_tgen_line(std::string_view(first).substr(0, size));
+        ASSERT_TRUE(line && *line) << size;
+        EXPECT_EQ((*line)->payload, progress->payload) << size;
+      }
+  }
+}
+
 TEST(TgenLog, OpenTransfersAreBoundedAndTheSilentOnesGo) {
   auto const line = line_with("onionperf-1.tgen.log", "[stream-status]");
   TgenLogReader reader;

@@ -1,6 +1,7 @@
 // Results by the million: new ones are kept, known ones left as they are.
 #include "store/bulk.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 
 #include "store/support/store_fixture.h"
@@ -46,6 +47,28 @@ TEST_F(BulkTest, WhatIsThereStaysAsItIs) {
   EXPECT_THAT(reader().by_id(first.id).value()->record,
               ::testing::Not(HasSubstr("\"readbytes\":77")));
   EXPECT_EQ(ids().size(), 2U);
+}
+
+TEST_F(BulkTest, AStoreIsInItsUsualModeAfterItsFirstImport) {
+  for (int import = 0; import < 2; ++import) {
+    auto bulk = open_bulk().value();
+    for (int n = 0; n < 3000; ++n) ASSERT_TRUE(bulk->add(measurement(import * 3000 + n)));
+    EXPECT_EQ(bulk->finish().value(), 3000U);
+    bulk.reset();
+    SQLite::Database file(path_.string(), SQLite::OPEN_READWRITE);
+    EXPECT_EQ(file.execAndGet("PRAGMA journal_mode").getString(), "wal");
+    EXPECT_EQ(file.execAndGet("PRAGMA integrity_check").getString(), "ok");
+  }
+  EXPECT_EQ(ids().size(), 6000U);
+}
+
+TEST_F(BulkTest, AReaderInTheWayOfAFirstImportIsNoTrouble) {
+  { auto const store = open(); }
+  auto other = reader();
+  auto bulk = open_bulk().value();
+  for (int n = 0; n < 100; ++n) ASSERT_TRUE(bulk->add(measurement(n)));
+  EXPECT_EQ(bulk->finish().value(), 100U);
+  EXPECT_EQ(other.totals().value().measurements, 100);
 }
 
 TEST_F(BulkTest, AStoreInUseIsLeftAlone) {

@@ -37,6 +37,16 @@ class Rows {
   // `section` is there, with or without rows.
   virtual RowProblem begin(Section section) = 0;
   virtual RowProblem row(Section section, std::string_view key, Row const& row) = 0;
+  // Whether the rows of this section may be given as text to later(), and read when it is known
+  // which of them are needed. Only a WholeDocument can do that; its text stays until its end.
+  virtual bool waits(Section section) {
+    static_cast<void>(section);
+    return false;
+  }
+  virtual RowProblem later(Section section, std::string_view key, std::string_view json) {
+    static_cast<void>(section), static_cast<void>(key), static_cast<void>(json);
+    return {};
+  }
   virtual RowProblem end_source() = 0;
   // Whether reading goes on in spite of what these said was wrong.
   virtual bool tolerates(std::string const& problem) {

@@ -2,10 +2,16 @@
 #include <compare>
 #include <deque>
 #include <iterator>
+#include <memory>
+#include <optional>
+#include <set>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "formats/onionperf/rows.h"
+#include "formats/onionperf/whole.h"
 #include "formats/onionperf_read.h"
 #include "formats/tpf.h"
 
@@ -15,15 +21,32 @@ namespace {
 // Further apart, tor's stream is of an earlier use of the same port.
 constexpr Micros kNearest = std::chrono::seconds(150);
 
+// A circuit of which only the key was read; it may be that nobody asks for it.
+struct WaitingCircuit {
+  TorKey key;
+  std::string_view text_key;
+  std::string_view json;
+};
+
+std::optional<std::uint16_t> port_of(std::string_view address) {
+  auto const colon = address.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  return parse_int<std::uint16_t>(address.substr(colon + 1));
+}
+
 struct SourceRows {
   std::deque<Transfer> transfers;  // none of these moves as they become many
   std::deque<OnionPerfCircuit> circuits;
   std::deque<model::Stream> streams;
+  std::vector<WaitingCircuit> waiting;
 };
 
 // Kept until the end.
 class Keeper : public Rows {
  public:
+  // Without `all_circuits` those that no transfer has need not be read.
+  explicit Keeper(bool all_circuits) : all_circuits_(all_circuits) {}
+
   OnionPerfHead head;
   std::vector<SourceRows> sources;
   std::string type_text;
@@ -51,6 +74,18 @@ class Keeper : public Rows {
   RowProblem begin(Section) override { return {}; }
   RowProblem end_source() override { return {}; }
   RowProblem row(Section section, std::string_view key, Row const& row) override;
+  bool waits(Section section) override { return section == Section::circuits && !all_circuits_; }
+  RowProblem later(Section, std::string_view key, std::string_view json) override {
+    auto parsed = tor_key(key);
+    // A key that doesn't tell which circuit it is: its row does.
+    if (!parsed) return {"", "has to be read"};
+    auto& waiting = sources.back().waiting;
+    if (waiting.size() >= kMaxOnionPerfRows) return {"", "is one too many of its section"};
+    waiting.push_back({std::move(*parsed), key, json});
+    return {};
+  }
+  // Reads those circuits that a stream with a transfer was attached to. False: one is broken.
+  bool read_waiting(WholeDocument& document);
 
  private:
   template <class Items, class Read>
@@ -59,6 +94,8 @@ class Keeper : public Rows {
     return read(items.emplace_back());
   }
   RowProblem filters(Row const& row);
+
+  bool all_circuits_;
 };
 
 RowProblem Keeper::filters(Row const& row) {
@@ -98,16 +135,37 @@ RowProblem Keeper::row(Section section, std::string_view key, Row const& row) {
   return {};
 }
 
+bool Keeper::read_waiting(WholeDocument& document) {
+  for (auto& rows : sources) {
+    std::set<std::uint16_t> ports;
+    for (auto const& transfer : rows.transfers) ports.insert(transfer.measurement.local.port);
+    std::set<std::uint64_t> wanted;
+    for (auto const& stream : rows.streams) {
+      auto const port = port_of(stream.source_address);
+      if (!port || !ports.contains(*port)) continue;
+      for (auto const& attachment : stream.attachments) wanted.insert(attachment.circuit_id);
+    }
+    for (auto const& waiting : rows.waiting) {
+      if (!wanted.contains(waiting.key.id)) continue;
+      auto const* const row = document.read_row(waiting.json);
+      if (row == nullptr) return false;
+      auto& circuit = rows.circuits.emplace_back();
+      if (!read_circuit(*row, waiting.text_key, circuit).none() ||
+          circuit.circuit.id != waiting.key.id)
+        return false;
+    }
+    rows.waiting = {};
+  }
+  return true;
+}
+
 // Finds the streams by the port of their client, and the circuits by their ids. Sorted, so that a
 // document of one port only is no slower than others.
 class Joiner {
  public:
   explicit Joiner(SourceRows& rows) : rows_(rows), used_(rows.streams.size(), false) {
     for (std::size_t i = 0; i < rows.streams.size(); ++i) {
-      auto const& source = rows.streams[i].source_address;
-      auto const colon = source.rfind(':');
-      if (colon == std::string::npos) continue;
-      if (auto const port = parse_int<std::uint16_t>(std::string_view(source).substr(colon + 1)))
+      if (auto const port = port_of(rows.streams[i].source_address))
         streams_.push_back({*port, ended(rows.streams[i]), i});
     }
     std::sort(streams_.begin(), streams_.end());
@@ -191,11 +249,59 @@ class Joiner {
 
 namespace perfd::formats {
 
+namespace {
+
+// Documents of usual size are read at once, larger ones in pieces as they come.
+constexpr std::size_t kReadAtOnce = std::size_t{32} << 20U;
+
+// What reading at once takes. One is kept for the thread's next document, as the system takes
+// longer to give tens of megabytes than it takes to read what comes into them.
+struct Workspace {
+  std::string text;
+  onionperf::WholeDocument whole;
+};
+thread_local std::unique_ptr<Workspace> spare_workspace;
+
+std::unique_ptr<Workspace> take_workspace() {
+  if (!spare_workspace) {
+    spare_workspace = std::make_unique<Workspace>();
+    // Room for the largest: what is not used is no memory.
+    spare_workspace->text.reserve(kReadAtOnce + simdjson::SIMDJSON_PADDING);
+  }
+  spare_workspace->text.clear();
+  return std::move(spare_workspace);
+}
+
+}  // namespace
+
 struct OnionPerfReader::State {
-  explicit State(OnionPerfSinks to) : sinks(std::move(to)), document(keeper) {}
+  explicit State(OnionPerfSinks to) : sinks(std::move(to)), workspace(take_workspace()) {
+    begin_anew();
+  }
+  ~State() { spare_workspace = std::move(workspace); }
+
+  void begin_anew() {
+    document.reset();
+    keeper.emplace(static_cast<bool>(sinks.circuit));
+  }
+  // What was gathered so far goes through the parser that reads in pieces.
+  Result<void> read_in_pieces() {
+    begin_anew();
+    document = std::make_unique<onionperf::Document>(*keeper);
+    return document->feed(workspace->text);
+  }
+  Result<void> read_all() {
+    if (document) return document->finish();
+    auto& [text, whole] = *workspace;
+    if (!text.empty() && whole.read(text, *keeper) && keeper->read_waiting(whole)) return {};
+    if (auto const fed = read_in_pieces(); !fed) return fed;
+    return document->finish();
+  }
+
   OnionPerfSinks sinks;
-  onionperf::Keeper keeper;
-  onionperf::Document document;
+  std::unique_ptr<Workspace> workspace;
+  std::optional<onionperf::Keeper> keeper;
+  std::unique_ptr<onionperf::Document> document;  // depends-on: keeper
   bool over = false;
 };
 
@@ -205,15 +311,25 @@ OnionPerfReader::~OnionPerfReader() = default;
 OnionPerfReader::OnionPerfReader(OnionPerfReader&&) noexcept = default;
 OnionPerfReader& OnionPerfReader::operator=(OnionPerfReader&&) noexcept = default;
 
-Result<void> OnionPerfReader::feed(std::string_view chunk) { return state_->document.feed(chunk); }
+Result<void> OnionPerfReader::feed(std::string_view chunk) {
+  auto& state = *state_;
+  auto& text = state.workspace->text;
+  if (!state.document && text.size() + chunk.size() <= kReadAtOnce) {
+    text += chunk;
+    return {};
+  }
+  if (!state.document)
+    if (auto const begun = state.read_in_pieces(); !begun) return begun;
+  return state.document->feed(chunk);
+}
 
-OnionPerfHead const& OnionPerfReader::head() const { return state_->keeper.head; }
+OnionPerfHead const& OnionPerfReader::head() const { return state_->keeper->head; }
 
 Result<std::size_t> OnionPerfReader::finish() {
   auto& state = *state_;
   if (state.over) return Error{"the document was handed out already"};
-  if (auto const whole = state.document.finish(); !whole) return whole.error();
-  auto& keeper = state.keeper;
+  if (auto const whole = state.read_all(); !whole) return whole.error();
+  auto& keeper = *state.keeper;
   if (keeper.type_text.empty()) return Error{"type: is missing"};
   if (keeper.head.version.empty()) return Error{"version: is missing"};
   state.over = true;
