@@ -18,6 +18,7 @@ set(PERFD_PUBLIC_HEADERS
 set(package_rooms perfd_base perfd_model perfd_formats)
 foreach(target IN LISTS package_rooms)
   target_include_directories(${target} PUBLIC "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+  target_compile_features(${target} INTERFACE cxx_std_20)
 endforeach()
 foreach(target IN ITEMS ${package_rooms} perfd_json perfd_boost)
   string(REPLACE perfd_ "" name ${target})

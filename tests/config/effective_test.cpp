@@ -35,6 +35,7 @@ max-size = "1 MiB"
 
 [results]
 listen = "server"                       # default
+publish = true                          # default
 
 [store]
 path = "/var/lib/perfd/perfd.db"        # default

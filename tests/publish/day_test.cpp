@@ -107,7 +107,7 @@ TEST_F(DayTest, CircuitsGoToTheSourceThatMeasuresWithTheirTor) {
     std::sort(out.begin(), out.end());
     return out;
   };
-  EXPECT_THAT(ids("op-a"), ElementsAre(1, 77, 79));
+  EXPECT_THAT(ids("op-a"), ElementsAre(2, 77, 79));
   EXPECT_THAT(ids("op-b"), ElementsAre(5, 78));
 }
 

@@ -27,6 +27,18 @@ cmake -S "$work/example" -B "$work/build" "-DCMAKE_PREFIX_PATH=$prefix" "${setti
   >"$work/output" 2>&1 || fail "the example can't be configured"
 cmake --build "$work/build" >"$work/output" 2>&1 || fail "the example can't be built"
 
+# What the header shows is a program.
+mkdir "$work/shown"
+sed -n '/^\/\/   #include <perfd/,/^\/\/   }$/s/^\/\/   //p' "$prefix/include/perfd/formats.h" \
+  >"$work/shown/main.cpp"
+cp "$work/example/CMakeLists.txt" "$work/shown"
+cmake -S "$work/shown" -B "$work/shown/build" "-DCMAKE_PREFIX_PATH=$prefix" "${settings[@]}" \
+  >"$work/output" 2>&1 || fail "the header's example can't be configured"
+cmake --build "$work/shown/build" >"$work/output" 2>&1 || fail "the header's example can't be built"
+"$work/shown/build/read_results" "$root/tests/data/page-load.jsonl" >"$work/output" ||
+  fail "the header's example does not run"
+expect " ok " "$work/output"
+
 # Another minor version promises nothing.
 sed 's/perfd 0\.1 /perfd 0.99 /' "$work/example/CMakeLists.txt" >"$work/CMakeLists.txt"
 mkdir "$work/other" && mv "$work/CMakeLists.txt" "$work/example/main.cpp" "$work/other"

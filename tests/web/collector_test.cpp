@@ -45,7 +45,9 @@ class FakeFiles final : public PublishedFiles {
   }
   runtime::Task<Result<std::vector<PublishedFile>>> files(std::string source) override {
     std::vector<PublishedFile> out;
-    for (auto const& [name, content] : all[source])
+    auto const found = all.find(source);
+    if (found == all.end()) co_return out;
+    for (auto const& [name, content] : found->second)
       if (name != "index.xml") out.push_back({name, content.size(), kWritten});
     co_return out;
   }
@@ -54,12 +56,13 @@ class FakeFiles final : public PublishedFiles {
     opened.push_back(source + "|" + name);
     if (broken) co_return Error{"the disk is gone"};
     std::optional<OpenFile> out;
-    if (auto const found = all[source].find(name); found != all[source].end()) {
-      out.emplace();
-      out->size = found->second.size();
-      out->modified_at = kWritten;
-      out->body = std::make_unique<TextBody>(found->second);
-    }
+    auto const files = all.find(source);
+    if (files == all.end() || !files->second.contains(name)) co_return out;
+    auto const& content = files->second.at(name);
+    out.emplace();
+    out->size = content.size();
+    out->modified_at = kWritten;
+    out->body = std::make_unique<TextBody>(content);
     co_return out;
   }
 };
