@@ -33,7 +33,7 @@ Result<BrowserKeeper::Browser*> BrowserKeeper::free_one() {
   auto const binary = runtime::find_program(settings_.binary);
   if (!binary)
     return Error{"there is no browser '" + settings_.binary +
-                 "': install firefox-esr, or set browser.binary"};
+                 "': install firefox-esr, or name another by --browser or in [browser] binary"};
   browser::PoolSettings pool;
   pool.firefox.binary = *binary;
   pool.firefox.folder = folder_ / std::to_string(browsers_.size() + 1);

@@ -14,7 +14,7 @@ void FilterOptions::add_to(CLI::App& command, std::initializer_list<std::string_
     command
         .add_option("--" + std::string(term.name), values_[std::string(term.name)],
                     std::string(term.help))
-        ->type_name(std::string(term.takes))
+        ->option_text(std::string(term.takes))
         ->allow_extra_args(false)
         ->group("Filters");
   }

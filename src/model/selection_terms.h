@@ -15,7 +15,7 @@ namespace perfd::model {
 
 struct SelectionTerm {
   std::string_view name;   // "since", "relay", …
-  std::string_view takes;  // "TIME", "NAME,…"
+  std::string_view takes;  // "TIME", "NAME,..."
   std::string_view help;
 };
 

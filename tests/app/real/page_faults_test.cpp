@@ -129,8 +129,9 @@ TEST_F(PageFaults, ABrowserThatIsMissingAndThenOneThatNeverStarts) {
   auto const missing = load(page());
   EXPECT_EQ(missing.outcome.code, FailureCode::browser_not_started);
   EXPECT_EQ(missing.outcome.operation, "start browser");
-  EXPECT_EQ(missing.outcome.detail, "there is no browser '" + binary.string() +
-                                        "': install firefox-esr, or set browser.binary");
+  EXPECT_EQ(missing.outcome.detail,
+            "there is no browser '" + binary.string() +
+                "': install firefox-esr, or name another by --browser or in [browser] binary");
 
   std::ofstream(binary) << "#!/bin/sh\nexec sleep 1000\n";
   std::filesystem::permissions(binary, std::filesystem::perms::owner_all);
