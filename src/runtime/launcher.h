@@ -1,7 +1,8 @@
 // Child processes that can't outlive perfd.
 //
 // A small process, forked before perfd has threads, starts every child and reaps
-// it. It is a subreaper, so grandchildren come to it as well; each child is killed by
+// it. It is a subreaper, so grandchildren come to it as well, and those that a child leaves
+// behind when it ends are killed (a browser's, which may hang); each child is killed by
 // the kernel if the launcher dies, and the launcher ends them all, and itself, when
 // its channel to perfd closes, however perfd ended. Children run in a session of
 // their own: a Ctrl-C in the terminal reaches perfd alone, which then stops them in order.

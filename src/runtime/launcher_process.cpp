@@ -157,7 +157,22 @@ std::int64_t now_ms() {
   }
 }
 
-void reap(int channel, std::map<pid_t, std::uint32_t>& known) {
+// Kills what children that ended have left behind: the processes of their sessions, as these come
+// to the subreaper. A session with none of those any more is forgotten.
+void end_remains(std::set<pid_t>& sessions, std::map<pid_t, std::uint32_t> const& known) {
+  if (sessions.empty()) return;
+  std::set<pid_t> remaining;
+  for (pid_t const child : children_of_self()) {
+    auto const session = ::getsid(child);
+    if (known.contains(child) || !sessions.contains(session)) continue;
+    ::kill(child, SIGKILL);
+    remaining.insert(session);
+  }
+  sessions = std::move(remaining);
+}
+
+// `ended` gets the session of each child that was found to have ended.
+void reap(int channel, std::map<pid_t, std::uint32_t>& known, std::set<pid_t>& ended) {
   int status = 0;
   pid_t pid = 0;
   while ((pid = ::waitpid(-1, &status, WNOHANG)) > 0) {
@@ -165,6 +180,7 @@ void reap(int channel, std::map<pid_t, std::uint32_t>& known) {
     if (found == known.end()) continue;  // a grandchild that came to the subreaper
     send_packet(channel, {Kind::exited, found->second, pid, status});
     known.erase(found);
+    ended.insert(pid);  // become() made it the leader of one
   }
 }
 
@@ -192,6 +208,7 @@ void serve(int channel, pid_t perfd) {
   int const signals = ::signalfd(-1, &chld, SFD_CLOEXEC | SFD_NONBLOCK);
 
   std::map<pid_t, std::uint32_t> known;
+  std::set<pid_t> ended;  // sessions of children that have
   for (;;) {
     pollfd watched[2] = {{channel, POLLIN, 0}, {signals, POLLIN, 0}};
     ::poll(watched, 2, -1);
@@ -199,7 +216,8 @@ void serve(int channel, pid_t perfd) {
       signalfd_siginfo info;
       while (::read(signals, &info, sizeof info) > 0) {
       }
-      reap(channel, known);
+      reap(channel, known, ended);
+      end_remains(ended, known);
     }
     if (watched[0].revents == 0) continue;
     Request request;

@@ -104,6 +104,22 @@ Task<Result<>> start_only(Launcher& launcher, ChildSpec spec) {
   co_return Result<>{};
 }
 
+TEST_F(LauncherTest, WhatAChildLeavesBehindEndsAndOtherChildrenStay) {
+  auto other = start(shell("sleep 1000 & echo $!; wait"));
+  auto const its_own = std::stoi(loop_.run_until_done(LineReader(other.output()).next()).value());
+  // A process, and one of that process's own, neither of which listens to a polite signal.
+  auto child = start(shell("sh -c 'trap \"\" TERM HUP; sleep 1000 & echo $$ $!; wait' & wait"));
+  auto const line = loop_.run_until_done(LineReader(child.output()).next()).value();
+  auto const middle = std::stoi(line);
+  auto const last = std::stoi(line.substr(line.find(' ')));
+  child.send_signal(SIGKILL);
+  loop_.run_until_done(child.wait());
+  EXPECT_TRUE(goes_away(middle));
+  EXPECT_TRUE(goes_away(last));
+  EXPECT_TRUE(other.running());
+  EXPECT_TRUE(alive(its_own));
+}
+
 TEST_F(LauncherTest, AStartThatIsCancelledLeavesNoChild) {
   auto const started = loop_.run_until_done(
       with_deadline(mono_now(), start_only(launcher_, shell("exec sleep 1000"))));
