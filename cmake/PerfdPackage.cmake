@@ -12,7 +12,8 @@ set(PERFD_PUBLIC_HEADERS
   model/onion.h model/outcome.h model/page.h model/proxy_connection.h
   formats/documents.h formats/formats.h formats/har.h formats/jsonl.h
   formats/onionperf_check.h formats/onionperf_read.h formats/onionperf_write.h
-  formats/tgen_line.h formats/tgen_log.h formats/tgen_progress.h formats/torperf_data.h
+  formats/tgen_line.h formats/tgen_log.h formats/tgen_progress.h formats/tgen_repeat.h
+  formats/torperf_data.h
   formats/tpf.h)
 
 set(package_rooms perfd_base perfd_model perfd_formats)
