@@ -130,8 +130,9 @@ Collected Collection::finish(ArmOrder const& arms) {
     guard.fingerprint = fingerprint;
     out.guards.push_back(std::move(guard));
   }
-  std::stable_sort(out.guards.begin(), out.guards.end(),
-                   [](auto const& a, auto const& b) { return a.n > b.n; });
+  std::stable_sort(out.guards.begin(), out.guards.end(), [](auto const& a, auto const& b) {
+    return a.n != b.n ? a.n > b.n : a.fingerprint < b.fingerprint;
+  });
   open_.clear();
   guards_.clear();
   counts_ = {};

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/text.h"
 
@@ -148,6 +149,28 @@ void add_circuit(FigureWriter& out, model::Circuit const& circuit, std::int64_t 
   if (was_reused) out.signed_number(to_us(reused->at) - base);
 }
 
+// Circuits of the row before are used again: a report makes a million of them.
+class Circuits {
+ public:
+  explicit Circuits(std::vector<model::Circuit>& all) : all_(all) {}
+  ~Circuits() { all_.resize(used_); }
+  Circuits(Circuits const&) = delete;
+  Circuits& operator=(Circuits const&) = delete;
+
+  model::Circuit& next() {
+    if (used_ == all_.size()) all_.emplace_back();
+    auto& circuit = all_[used_++];
+    circuit.launched_at = {};
+    circuit.path.clear();
+    circuit.states.clear();
+    return circuit;
+  }
+
+ private:
+  std::vector<model::Circuit>& all_;
+  std::size_t used_ = 0;
+};
+
 void read_circuit(FigureReader& in, std::size_t hops, WallTime launched, std::int64_t base,
                   model::Circuit& circuit) {
   circuit.launched_at = launched;
@@ -216,15 +239,16 @@ bool read_figures(std::string_view figures, model::Measurement& m) {
     m.tor.guard = guard;
   }
   auto const nickname = in.text();
+  Circuits circuits(m.tor.circuits);
   if (in.good() && !in.at_end()) {
     auto const launched = wall_from_us(base + in.signed_number());
     auto const hops = in.number();
     if (!in.good() || hops == 0 || hops > figures.size()) return false;
-    read_circuit(in, hops - 1, launched, base, m.tor.circuits.emplace_back());
+    read_circuit(in, hops - 1, launched, base, circuits.next());
   }
   if (!nickname.empty()) {
     // Where reports look for it: at the first hop of one of the circuits.
-    auto& circuit = m.tor.circuits.emplace_back();
+    auto& circuit = circuits.next();
     circuit.path.emplace_back();
     circuit.path.front().fingerprint = m.tor.guard;
     circuit.path.front().nickname = nickname;

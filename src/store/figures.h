@@ -17,9 +17,10 @@ namespace perfd::store {
 
 // Sets what figures_of took of a measurement: its marks (those that reports take figures from, and
 // without their bounds), what came of the payload, the guard, the hops of the first circuit, the
-// turn of the arm, and who measured. REQUIRES: a measurement that has none of these yet, but its
-// started_at and filesize. False where the bytes are broken or of another layout; it may have got a
-// part of it then.
+// turn of the arm, and who measured. REQUIRES: a measurement that has none of these, but its
+// started_at and filesize; circuits that it has are used for the new ones, whatever they have in
+// fields that figures don't hold. False where the bytes are broken or of another layout; it may
+// have got a part of it then.
 [[nodiscard]] bool read_figures(std::string_view figures, model::Measurement& measurement);
 
 }  // namespace perfd::store

@@ -18,7 +18,6 @@ bool read_figures_row(SQLite::Statement& s, model::Measurement& m) {
   m.marks = {};
   m.server = {};
   m.arm_turn.reset();
-  m.tor.circuits.clear();
   auto const figures = s.getColumn(11);
   if (!kind || !code || figures.isNull()) return false;
   m.kind = *kind;
