@@ -2,6 +2,7 @@
 # The package perfd::formats: installed alone, found, and used by the example on real files.
 #
 #   package_test.sh BUILD COMPILER BOOST_ROOT SANITIZERS
+# shellcheck source=tests/scripts/support.sh
 . "$(dirname "$0")/support.sh"
 
 build=$1 compiler=$2 boost=$3 sanitizers=$4
