@@ -70,6 +70,11 @@ Result<void> ChosenResults::keep_newest(std::size_t count) {
   return {};
 }
 
+void ChosenResults::keep_between(store::SeqRange const& range) {
+  filter_.after_seq = range.first - 1;
+  filter_.before_seq = range.last + 1;
+}
+
 void ChosenResults::tell_unreadable(std::int64_t seq, Error const& why) {
   std::fprintf(stderr, "perfd: result %lld can't be read: %s\n", static_cast<long long>(seq),
                why.message.c_str());

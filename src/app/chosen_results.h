@@ -27,6 +27,9 @@ class ChosenResults {
   // Of them only the newest so many, still in the order in which they ended.
   [[nodiscard]] Result<void> keep_newest(std::size_t count);
 
+  // Of them only those with these numbers.
+  void keep_between(store::SeqRange const& range);
+
   // Each gives how many were handed out, and stops when `each` returns false. Records that can't
   // be read are told on standard error and counted.
   Result<std::size_t> for_each(std::function<bool(model::Measurement const&)> const& each);

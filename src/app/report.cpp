@@ -7,6 +7,7 @@
 #include "app/cli.h"
 #include "app/data_folder.h"
 #include "app/report_files.h"
+#include "app/report_gather.h"
 #include "app/report_options.h"
 #include "app/report_waterfall.h"
 #include "base/text.h"
@@ -25,68 +26,6 @@
 
 namespace perfd::app {
 namespace {
-
-// What the options need of each result is kept, and no more.
-class Gathered {
- public:
-  Gathered(ReportOptions const& options, std::optional<report::Sides> sides)
-      : options_(options),
-        groups_(options.compare || options.to_files() ? report::Gathered::samples
-                                                      : report::Gathered::summaries),
-        sides_(std::move(sides)) {}
-
-  void add(model::Measurement const& measurement) {
-    any_ = true;
-    if (sides_) sides_->add(measurement);
-    if (options_.to_files() || !options_.compare) collection_.add(measurement);
-    if (needs_group(measurement)) groups_.add(measurement);
-  }
-  [[nodiscard]] bool empty() const { return !any_; }
-  // Sides may be told apart by what figures don't have.
-  [[nodiscard]] bool needs_records() const { return sides_.has_value(); }
-  [[nodiscard]] report::Groups const& groups() const { return groups_; }
-  [[nodiscard]] report::Collected finish() { return collection_.finish(groups_.places()); }
-
-  [[nodiscard]] Result<report::Groups::Pairs> to_compare() const {
-    if (!sides_) return groups_.to_compare(options_.names);
-    for (auto const& sentence : sides_->one_sided())
-      std::fprintf(stderr, "perfd: %s\n", sentence.c_str());
-    return sides_->to_compare();
-  }
-
- private:
-  // The page compares arms, and named experiments; of the arms it also wants the order.
-  [[nodiscard]] bool needs_group(model::Measurement const& measurement) const {
-    if (!options_.to_files()) return !sides_;
-    if (options_.html.empty()) return false;
-    return !measurement.arm.empty() || (!sides_ && !options_.names.empty());
-  }
-
-  ReportOptions const& options_;
-  report::Groups groups_;
-  report::Collection collection_;
-  std::optional<report::Sides> sides_;
-  bool any_ = false;
-};
-
-// The number of results that can't be read.
-Result<std::size_t> gather_from_store(ReportOptions const& options, model::Selection selection,
-                                      Gathered& gathered) {
-  auto const data = choose_data(options.data, options.config);
-  if (!data) return wrong_usage(data.error().message);
-  auto reader = store::Reader::open(data->store);
-  if (!reader) return Error{reader.error().message};
-  ChosenResults chosen(*reader, std::move(selection));
-  auto const add = [&](model::Measurement const& measurement) {
-    gathered.add(measurement);
-    return true;
-  };
-  auto const count = gathered.needs_records() ? chosen.for_each(add) : chosen.for_each_figures(add);
-  if (!count) return Error{count.error().message};
-  if (gathered.empty())
-    std::fprintf(stderr, "perfd: no results that match in %s\n", data->store.c_str());
-  return chosen.unreadable();
-}
 
 std::vector<report::ComparedPair> compare_all(report::Groups::Pairs const& wanted,
                                               stats::CompareOptions const& how) {
@@ -158,7 +97,7 @@ Result<std::string> text_of(Gathered& gathered, ReportOptions const& options,
   auto const groups = gathered.groups().all();
   if (options.json) return success(report::summaries_json(groups, results, filters) + "\n");
   auto const figures = report::figure_tables(results);
-  return success(head_of(filters) + report::summary_tables(groups) +
+  return success(head_of(filters) + report::summary_tables(groups, results) +
                  (figures.empty() ? "" : "\n" + figures));
 }
 

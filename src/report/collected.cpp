@@ -22,6 +22,20 @@ bool is_over_time(model::Kind kind, std::size_t number) {
   return std::find(shown.begin(), shown.end(), quantity(number)) != shown.end();
 }
 
+bool is_since_launch(std::size_t number) {
+  return number >= number_of(Quantity::built_1) && number <= number_of(Quantity::built_4);
+}
+
+template <class Value>
+void append(std::vector<Value>& to, std::vector<Value> const& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+template <class Counts>
+void add_counts(Counts& to, Counts const& more) {
+  for (auto const& [key, count] : more) to[key] += count;
+}
+
 }  // namespace
 
 SeriesKey series_key(model::Measurement const& m) {
@@ -56,14 +70,15 @@ void Collection::add(model::Measurement const& m) {
   } else {
     ++counts_.without_time;
   }
-  auto& [series, ok_at, failed_at] = open_[series_key(m)];
+  auto& open = open_[series_key(m)];
+  auto& series = open.series;
   if (series.n++ == 0)
     series.url = m.target;
   else if (series.url != m.target)
     series.more_urls = true;
   if (!m.outcome.ok()) {
     ++series.failures[m.outcome.code];
-    if (at) failed_at.push_back(to_us(*at));
+    if (at && kept_ == Kept::all) open.failed_at.push_back(to_us(*at));
     note_guard(m, std::numeric_limits<double>::quiet_NaN());
     return;
   }
@@ -71,11 +86,54 @@ void Collection::add(model::Measurement const& m) {
   ++series.ok;
   auto const values = values_of(m);
   note_guard(m, values[number_of(Quantity::first_byte)]);
+  keep_values(open, at, m.kind, values);
+}
+
+void Collection::keep_values(Open& open, std::optional<WallTime> at, model::Kind kind,
+                             Values const& values) {
+  auto& kept = open.series.values;
+  if (kept_ == Kept::numbers) {
+    for (std::size_t i = 0; i < kQuantities; ++i)
+      if (!std::isnan(values[i]) && !is_since_launch(i)) kept[i].push_back(values[i]);
+    return;
+  }
   // What is drawn over time keeps a place for each, so that times and values stay together;
   // without a time the place is the first moment's, which settle() passes by.
-  ok_at.push_back(at ? to_us(*at) : 0);
+  open.ok_at.push_back(at ? to_us(*at) : 0);
   for (std::size_t i = 0; i < kQuantities; ++i)
-    if (!std::isnan(values[i]) || is_over_time(m.kind, i)) series.values[i].push_back(values[i]);
+    if (!std::isnan(values[i]) || is_over_time(kind, i)) kept[i].push_back(values[i]);
+}
+
+void Collection::Open::merge(Open later) {
+  auto& more = later.series;
+  if (series.n == 0) series.url = more.url;
+  series.more_urls = series.more_urls || more.more_urls || series.url != more.url;
+  series.n += more.n;
+  series.ok += more.ok;
+  add_counts(series.failures, more.failures);
+  for (std::size_t i = 0; i < kQuantities; ++i) append(series.values[i], more.values[i]);
+  append(ok_at, later.ok_at);
+  append(failed_at, later.failed_at);
+}
+
+void Collection::merge(Collection later) {
+  auto const& more = later.counts_;
+  counts_.n += more.n;
+  counts_.ok += more.ok;
+  counts_.without_time += more.without_time;
+  counts_.without_guard += more.without_guard;
+  if (more.first && (!counts_.first || *more.first < *counts_.first)) counts_.first = more.first;
+  if (more.last && (!counts_.last || *more.last > *counts_.last)) counts_.last = more.last;
+  add_counts(counts_.sources, more.sources);
+  add_counts(counts_.versions, more.versions);
+  for (auto& [key, open] : later.open_) open_[key].merge(std::move(open));
+  for (auto& [fingerprint, use] : later.guards_) {
+    auto& guard = guards_[fingerprint];
+    guard.n += use.n;
+    guard.failed += use.failed;
+    append(guard.first_byte, use.first_byte);
+    if (guard.nickname.empty()) guard.nickname = std::move(use.nickname);
+  }
 }
 
 // Bands first: they need the values in the order of their times.
@@ -108,7 +166,7 @@ Collected Collection::finish(ArmOrder const& arms) {
   auto const period = out.first ? *out.last - *out.first : Micros{0};
   for (auto& [key, open] : open_) {
     open.series.key = key;
-    settle(open, period);
+    if (kept_ == Kept::all) settle(open, period);
     for (auto& values : open.series.values) {
       std::erase_if(values, [](double value) { return std::isnan(value); });
       sort_ascending(values);

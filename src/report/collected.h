@@ -82,13 +82,22 @@ struct Collected {
   std::size_t without_guard = 0;                // measurements that tell no first hop
 };
 
+// What is kept: `numbers` is what a table of quantiles needs; `all` also how they went over time,
+// and the times since the launch of a circuit, which a table shows hop by hop.
+enum class Kept { numbers, all };
+
 // Takes measurements one by one, in one pass.
 class Collection {
  public:
+  explicit Collection(Kept kept = Kept::all) : kept_(kept) {}
+
   // `arms`: the order of the experiments' arms, as far as it is known; others come behind.
   using ArmOrder = std::map<std::pair<std::string, std::string>, std::size_t>;
 
   void add(model::Measurement const& measurement);
+  // `later`: of measurements that ended after those that were added here. The same as if they had
+  // all been added to one.
+  void merge(Collection later);
   [[nodiscard]] bool empty() const { return counts_.n == 0; }
   // Sorts, and cuts time into buckets. Ends the collection.
   [[nodiscard]] Collected finish(ArmOrder const& arms = {});
@@ -98,10 +107,14 @@ class Collection {
     Series series;
     std::vector<std::int64_t> ok_at;  // µs; of those whose values are kept for plots over time
     std::vector<std::int64_t> failed_at;
+
+    void merge(Open later);
   };
+  void keep_values(Open& open, std::optional<WallTime> at, model::Kind kind, Values const& values);
   void note_guard(model::Measurement const& measurement, double first_byte);
   static void settle(Open& open, Micros period);
 
+  Kept kept_;
   Collected counts_;
   std::map<SeriesKey, Open> open_;
   std::unordered_map<std::string, GuardUse> guards_;  // thousands: by hash

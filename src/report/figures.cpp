@@ -27,12 +27,11 @@ std::string line_label(Series const& series) {
 }
 
 std::string cell(Quantity quantity, std::vector<double> const& sorted) {
-  if (sorted.empty()) return "-";
-  auto const at = [&](double p) { return stats::quantile(sorted, p).value_or(0); };
-  stats::Spread const spread{sorted.size(), at(0.1), at(0.5), at(0.9)};
-  if (!is_rate(quantity)) return spread_text(spread);
-  return fmt::format("{:.2f} ({:.2f}–{:.2f})", spread.median / 1e6, spread.p10 / 1e6,
-                     spread.p90 / 1e6);
+  auto const spread = stats::spread_of_sorted(sorted);
+  if (!spread) return "-";
+  if (!is_rate(quantity)) return spread_text(*spread);
+  return fmt::format("{:.2f} ({:.2f}–{:.2f})", spread->median / 1e6, spread->p10 / 1e6,
+                     spread->p90 / 1e6);
 }
 
 struct Column {

@@ -42,6 +42,12 @@ void Group::add_to_sample(model::Measurement const& m) {
   kinds_and_sizes.emplace(m.kind, series_key(m).filesize);
 }
 
+void Group::merge(Group later) {
+  sample.merge(std::move(later.sample));
+  if (later.turn) turn = later.turn;
+  kinds_and_sizes.merge(later.kinds_and_sizes);
+}
+
 void Groups::add(model::Measurement const& m) {
   auto const [place, is_new] = groups_.try_emplace({m.experiment, m.arm});
   auto& group = place->second;
@@ -51,10 +57,20 @@ void Groups::add(model::Measurement const& m) {
     group.number = groups_.size();
   }
   if (m.arm_turn) group.turn = m.arm_turn;
-  if (what_ == Gathered::summaries)
-    group.summary.add(m);
-  else
-    group.add_to_sample(m);
+  if (what_ == Gathered::samples) group.add_to_sample(m);
+}
+
+void Groups::merge(Groups later) {
+  auto const before = groups_.size();
+  for (auto& [key, group] : later.groups_) {
+    auto const [place, is_new] = groups_.try_emplace(key);
+    if (is_new) {
+      place->second = std::move(group);
+      place->second.number += before;
+    } else {
+      place->second.merge(std::move(group));
+    }
+  }
 }
 
 std::vector<Group const*> Groups::all() const {

@@ -14,7 +14,6 @@
 #include "model/measurement.h"
 #include "report/collected.h"
 #include "stats/arm_sample.h"
-#include "stats/summary.h"
 
 namespace perfd::report {
 
@@ -22,7 +21,6 @@ namespace perfd::report {
 struct Group {
   std::string experiment;
   std::string arm;
-  stats::Summarizer summary;             // of Gathered::summaries
   stats::ArmSample sample;               // of Gathered::samples
   std::optional<model::ArmTurn> turn{};  // of the newest result that has one
   std::size_t number = 0;                // of its first result, among the groups
@@ -32,18 +30,22 @@ struct Group {
   std::set<std::pair<model::Kind, std::int64_t>> kinds_and_sizes{};
 
   void add_to_sample(model::Measurement const& measurement);
+  // `later`: of results that ended after those of this one.
+  void merge(Group later);
   [[nodiscard]] std::string label() const {
     return arm.empty() ? experiment : experiment + "/" + arm;
   }
 };
 
-enum class Gathered { summaries, samples };
+// Whether the numbers to compare are kept, or only which groups there are.
+enum class Gathered { names, samples };
 
 class Groups {
  public:
   explicit Groups(Gathered what) : what_(what) {}
-  // Keeps a few numbers of it.
   void add(model::Measurement const& measurement);
+  // `later`: of results that ended after those that were added here.
+  void merge(Groups later);
 
   [[nodiscard]] bool empty() const { return groups_.empty(); }
   // By experiment; arms in the order of the configuration where their turns tell it, else in the

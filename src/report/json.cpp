@@ -1,6 +1,7 @@
 #include "report/json.h"
 
 #include "formats/json_writer.h"
+#include "report/group_summary.h"
 
 namespace perfd::report {
 namespace {
@@ -198,7 +199,7 @@ std::string summaries_json(std::vector<Group const*> const& groups, Collected co
   filters_field(json, filters);
   json.key("summaries").begin_array();
   for (auto const* group : groups) {
-    auto const summary = group->summary.summary();
+    auto const summary = summary_of(*group, results);
     json.begin_object();
     name_fields(json, *group);
     count_field(json, "n", summary.n);

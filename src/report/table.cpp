@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "report/group_summary.h"
 
 namespace perfd::report {
 namespace {
@@ -105,12 +106,12 @@ std::string by_code(std::map<model::FailureCode, std::size_t> const& failures, s
   return out;
 }
 
-std::string summary_tables(std::vector<Group const*> const& groups) {
+std::string summary_tables(std::vector<Group const*> const& groups, Collected const& results) {
   std::vector<Line> lines;
   std::vector<Line> transfers;
   std::vector<Line> pages;
   for (auto const* group : groups) {
-    auto const& line = lines.emplace_back(Line{group->label(), group->summary.summary()});
+    auto const& line = lines.emplace_back(Line{group->label(), summary_of(*group, results)});
     // An experiment whose kind was changed is in both.
     if (line.summary.page_loads < line.summary.n) transfers.push_back(line);
     if (line.summary.page_loads > 0) pages.push_back(line);

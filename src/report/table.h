@@ -13,7 +13,8 @@ namespace perfd::report {
 
 // A table of transfers and one of page loads, as far as there are any of either, with a line for
 // each group; below them answers to resolutions, and the failures by code.
-[[nodiscard]] std::string summary_tables(std::vector<Group const*> const& groups);
+[[nodiscard]] std::string summary_tables(std::vector<Group const*> const& groups,
+                                         Collected const& results);
 
 // "412 (380–455) ms": the median, and between what eight of ten lie. One unit for all three, so
 // that they can be compared at a glance.

@@ -27,4 +27,11 @@ void ArmSample::add(model::Measurement const& m) {
   observations_.push_back(seen);
 }
 
+void ArmSample::merge(ArmSample later) {
+  observations_.insert(observations_.end(), later.observations_.begin(), later.observations_.end());
+  failed_ += later.failed_;
+  left_out_ += later.left_out_;
+  for (auto const& [code, count] : later.failures_) failures_[code] += count;
+}
+
 }  // namespace perfd::stats

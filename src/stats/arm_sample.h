@@ -31,6 +31,9 @@ class ArmSample {
   // are counted, and compared with nothing.
   void add(model::Measurement const& measurement);
 
+  // `later`: of measurements that ended after those that were added here.
+  void merge(ArmSample later);
+
   [[nodiscard]] std::span<Observation const> observations() const { return observations_; }
   [[nodiscard]] std::size_t n() const { return observations_.size(); }
   [[nodiscard]] std::size_t failed() const { return failed_; }

@@ -15,10 +15,14 @@ std::optional<double> quantile(std::span<double const> sorted, double p) {
 }
 
 std::optional<Spread> spread(std::vector<double> values) {
-  if (values.empty()) return std::nullopt;
   std::sort(values.begin(), values.end());
-  return Spread{values.size(), *quantile(values, 0.1), *quantile(values, 0.5),
-                *quantile(values, 0.9)};
+  return spread_of_sorted(values);
+}
+
+std::optional<Spread> spread_of_sorted(std::span<double const> sorted) {
+  if (sorted.empty()) return std::nullopt;
+  return Spread{sorted.size(), *quantile(sorted, 0.1), *quantile(sorted, 0.5),
+                *quantile(sorted, 0.9)};
 }
 
 }  // namespace perfd::stats

@@ -28,5 +28,7 @@ struct Spread {
 };
 // Sorts its copy. Nothing for an empty sample.
 [[nodiscard]] std::optional<Spread> spread(std::vector<double> values);
+// `sorted` as quantile() has it.
+[[nodiscard]] std::optional<Spread> spread_of_sorted(std::span<double const> sorted);
 
 }  // namespace perfd::stats

@@ -335,6 +335,28 @@ Result<std::size_t> Reader::for_each_figures(
   });
 }
 
+Result<std::optional<SeqRange>> Reader::range_of(Filter const& filter) {
+  return impl_->guarded([&]() -> std::optional<SeqRange> {
+    auto bounds = filter;
+    bounds.newest_first = false;
+    if (!impl_->narrow(bounds)) return std::nullopt;
+    SQLite::Statement find(impl_->database,
+                           "SELECT (SELECT min(seq) FROM measurements),"
+                           " (SELECT max(seq) FROM measurements)");
+    find.executeStep();
+    if (find.getColumn(0).isNull()) return std::nullopt;
+    SeqRange range{find.getColumn(0).getInt64(), find.getColumn(1).getInt64()};
+    if (bounds.after_seq == 0 && bounds.since) {
+      auto const first = impl_->edge("min", ">=", *bounds.since);
+      if (!first) return std::nullopt;
+      range.first = *first;
+    }
+    range.first = std::max(range.first, bounds.after_seq + 1);
+    if (bounds.before_seq != 0) range.last = std::min(range.last, bounds.before_seq - 1);
+    return range.first <= range.last ? std::optional(range) : std::nullopt;
+  });
+}
+
 Result<std::optional<Row>> Reader::by_id(std::string const& id) {
   return impl_->guarded([&]() -> std::optional<Row> {
     SQLite::Statement find(impl_->database, std::string(kRow) + " WHERE m.id = ?");

@@ -35,10 +35,16 @@ struct Filter {
   std::vector<model::Kind> kinds{};
   std::vector<model::FailureCode> outcomes{};  // may hold `ok`
   bool failures_only = false;
-  std::int64_t after_seq = 0;   // a cursor: only seq > after_seq (newest_first: seq < before_seq)
-  std::int64_t before_seq = 0;  // 0: no bound
+  std::int64_t after_seq = 0;   // cursors: only seq > after_seq
+  std::int64_t before_seq = 0;  // and < before_seq; 0: no bound
   std::optional<std::size_t> limit{};
   bool newest_first = false;
+};
+
+// Both included.
+struct SeqRange {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
 };
 
 struct Row {
@@ -107,6 +113,9 @@ class Reader {
   // All rows, page by page, so that a slow consumer holds no lock and no memory. Stops
   // when `each` returns false. Gives the number of rows that were handed out.
   Result<std::size_t> for_each(Filter const& filter, std::function<bool(Row const&)> const& each);
+  // Between which numbers all rows of this filter are, found by indexes: others may be there too.
+  // Nothing where there are none.
+  [[nodiscard]] Result<std::optional<SeqRange>> range_of(Filter const& filter);
   Result<std::size_t> for_each_brief(Filter const& filter,
                                      std::function<bool(Brief const&)> const& each);
 

@@ -9,6 +9,7 @@
 #include "app/perfd_process.h"
 #include "base/id.h"
 #include "schedule/arms.h"
+#include "store/bulk.h"
 #include "store/store.h"
 
 namespace perfd::app {
@@ -72,6 +73,17 @@ class Report : public PerfdProcessTest {
       record(std::move(m));
     }
   }
+  // So many downloads of which the one in slot i took i µs to its first byte, a few failed.
+  void record_many(int count) {
+    auto bulk =
+        store::Bulk::open(folder_ / "perfd.db", [] { return wall_from_us(kFirst); }).value();
+    for (int i = 1; i <= count; ++i) {
+      auto m = download("many", "", i, i);
+      if (i % 1000 == 0) m.outcome.code = model::FailureCode::net_timeout;
+      ASSERT_TRUE(bulk->add(std::move(m)));
+    }
+    ASSERT_EQ(bulk->finish().value(), static_cast<std::size_t>(count));
+  }
   Finished report(std::vector<std::string> more = {}) {
     store_.reset();
     std::vector<std::string> arguments = {"report", "--data", folder_};
@@ -92,6 +104,20 @@ class Report : public PerfdProcessTest {
   std::unique_ptr<store::Store> store_;
   std::uint32_t records_ = 0;
 };
+
+// So many that several threads share them.
+TEST_F(Report, OfManyResultsEachCountsOnce) {
+  record_many(120'000);
+  auto const done = report();
+  EXPECT_EQ(done.status.code, 0) << done.text();
+  EXPECT_THAT(done.text(), AllOf(testing::ContainsRegex("many +120000 +120 +12 ms +60 ms +108 ms"),
+                                 HasSubstr("many: 120 x NET_TIMEOUT (0.1 %)")));
+  auto const csv = report({"--csv", "-"}).text();
+  // Of 1 to 120,000 without every thousandth.
+  EXPECT_THAT(csv, HasSubstr("many,,direct,50000,ttfb,119880,12000.8"));
+  auto const later = report({"--since", "2025-12-31"}).text();
+  EXPECT_THAT(later, testing::ContainsRegex("many +67681 "));
+}
 
 TEST_F(Report, SummarizesEachExperimentAndArm) {
   record(download("small", "", 0, 100'000));

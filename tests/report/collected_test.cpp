@@ -39,6 +39,85 @@ TEST(Collection, CountsAndKeepsValuesBySeries) {
   EXPECT_EQ(found.series[1].key.filesize, 1'048'576);
 }
 
+// Results of all sorts, in the order in which they ended.
+std::vector<model::Measurement> mixed() {
+  std::vector<model::Measurement> out;
+  for (int i = 0; i < 40; ++i) {
+    auto const* const experiment = i % 3 == 0 ? "a" : "b";
+    auto m = i % 7 == 0 ? failed(experiment, "", 60 * i)
+                        : download(experiment, "", 60 * i, 1000 * (i * 17 % 23 + 1), 50'000 + i);
+    m = with_circuit(std::move(m), i % 2 == 0 ? "G" : "H", i < 20 ? "" : "late");
+    if (i == 30) m.started_at = m.scheduled_at = {};
+    if (i > 35) m.target = "https://other.example/";
+    if (i == 5) m.tor.guard.clear();
+    out.push_back(std::move(m));
+  }
+  return out;
+}
+
+TEST(Collection, MergedIsTheSameAsAddedToOne) {
+  auto const measurements = mixed();
+  for (std::size_t const cut : {0U, 1U, 17U, 40U}) {
+    Collection whole;
+    Collection first;
+    Collection second;
+    for (std::size_t i = 0; i < measurements.size(); ++i) {
+      whole.add(measurements[i]);
+      (i < cut ? first : second).add(measurements[i]);
+    }
+    first.merge(std::move(second));
+    auto const expected = whole.finish();
+    auto const found = first.finish();
+    EXPECT_EQ(summary_csv(found), summary_csv(expected));
+    EXPECT_EQ(found.n, expected.n);
+    EXPECT_EQ(found.first, expected.first);
+    EXPECT_EQ(found.last, expected.last);
+    EXPECT_EQ(found.without_time, 1U);
+    EXPECT_EQ(found.without_guard, 1U);
+    EXPECT_EQ(found.sources, expected.sources);
+    EXPECT_EQ(found.versions, expected.versions);
+    ASSERT_EQ(found.series.size(), expected.series.size());
+    for (std::size_t i = 0; i < found.series.size(); ++i) {
+      auto const byte = number_of(Quantity::first_byte);
+      auto const& [bands, others] =
+          std::pair(found.series[i].bands[byte], expected.series[i].bands[byte]);
+      ASSERT_EQ(bands.size(), others.size());
+      for (std::size_t j = 0; j < bands.size(); ++j) {
+        EXPECT_EQ(bands[j].median, others[j].median);
+        EXPECT_EQ(bands[j].n, others[j].n);
+      }
+      EXPECT_EQ(found.series[i].target(), expected.series[i].target());
+    }
+    ASSERT_EQ(found.guards.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+      EXPECT_EQ(found.guards[i].fingerprint, expected.guards[i].fingerprint);
+      EXPECT_EQ(found.guards[i].nickname, "late");
+      EXPECT_EQ(found.guards[i].n, expected.guards[i].n);
+      EXPECT_EQ(found.guards[i].failed, expected.guards[i].failed);
+      EXPECT_EQ(found.guards[i].first_byte, expected.guards[i].first_byte);
+    }
+  }
+}
+
+TEST(Collection, OfNumbersAloneWhatATableShowsIsKept) {
+  Collection all;
+  Collection numbers(Kept::numbers);
+  for (auto const& m : mixed()) {
+    all.add(m);
+    numbers.add(m);
+  }
+  auto const expected = all.finish();
+  auto const found = numbers.finish();
+  ASSERT_EQ(found.series.size(), expected.series.size());
+  for (std::size_t i = 0; i < found.series.size(); ++i) {
+    for (auto const q : {Quantity::first_byte, Quantity::throughput, Quantity::hop_2})
+      EXPECT_EQ(found.series[i].of(q), expected.series[i].of(q)) << name(q);
+    EXPECT_FALSE(expected.series[i].of(Quantity::built_2).empty());
+    EXPECT_THAT(found.series[i].of(Quantity::built_2), IsEmpty());
+    EXPECT_THAT(found.series[i].bands[number_of(Quantity::first_byte)], IsEmpty());
+  }
+}
+
 TEST(Collection, ValuesStayWithTheirTimes) {
   Collection all;
   all.add(download("a", "", 3600, 900'000, 900'000));

@@ -281,6 +281,24 @@ TEST_F(StoreTest, ADayIsWalkedWholeWhateverWasWrittenAroundIt) {
   EXPECT_EQ(reader().earliest().value(), at(0));
 }
 
+TEST_F(StoreTest, TheRangeOfAFilterHoldsAllItsRows) {
+  auto store = open();
+  EXPECT_FALSE(reader().range_of({}).value());
+  for (int i = 10; i < 20; ++i) store->done(measurement(i));  // numbers 1 to 10
+  for (int i = 0; i < 10; ++i) store->done(measurement(i));   // 11 to 20
+  ASSERT_TRUE(flush(*store));
+  auto const range = [&](Filter const& filter) {
+    auto const found = reader().range_of(filter).value();
+    return found ? std::pair(found->first, found->last) : std::pair<std::int64_t, std::int64_t>();
+  };
+  EXPECT_EQ(range({}), std::pair(1L, 20L));
+  EXPECT_EQ(range({.since = at(15)}), std::pair(6L, 20L));
+  EXPECT_EQ(range({.since = at(3), .until = at(7)}), std::pair(14L, 17L));
+  EXPECT_EQ(range({.after_seq = 4, .before_seq = 9}), std::pair(5L, 8L));
+  EXPECT_EQ(range({.since = at(100)}), std::pair(0L, 0L));
+  EXPECT_EQ(range({.after_seq = 20}), std::pair(0L, 0L));
+}
+
 TEST_F(StoreTest, CircuitsAreFoundByTheirEnd) {
   auto store = open();
   for (int n = 1; n <= 5; ++n) {
