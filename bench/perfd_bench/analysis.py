@@ -18,7 +18,7 @@ class Sizes:
     def __init__(self, quick):
         self.tgen, self.torctl = (9, 8) if quick else (90, 84)  # MB
         self.days, self.document = (2, 5) if quick else (10, 23)
-        self.lines = 50_000 if quick else 1_000_000
+        self.results = 50_000 if quick else 1_000_000
 
 
 class OnionPerf:
@@ -93,7 +93,9 @@ class Bench:
                   self.sizes.torctl, version, kind)
         alone(made_documents.write_documents, self.folder / "documents", SEED, self.sizes.days,
               self.sizes.document)
-        alone(made_tpf.write_tpf, self.folder / "results.tpf", SEED, self.sizes.lines)
+        # Each is two lines, its annotation and itself.
+        for name, count in [("half.tpf", self.sizes.results // 2), ("all.tpf", self.sizes.results)]:
+            alone(made_tpf.write_tpf, self.folder / name, SEED, count)
 
     def run(self, command, before=None, env=None):
         if before:
@@ -156,14 +158,16 @@ class Bench:
         self.row(f"{name}: report once imported", [self.perfd, "report", "--data", store, *pages],
                  visualize, goal=at_least(50))
 
-    def lines(self):
-        store, count = self.folder / "many", self.sizes.lines
-        self.row(f"import of {count:,} results (.tpf) into SQLite, indexes included",
-                 [self.perfd, "import", "--data", store, self.folder / "results.tpf"],
+    def results(self):
+        store, count = self.folder / "many", self.sizes.results
+        self.row(f"import of {count:,} lines of .tpf ({count // 2:,} results) into SQLite, indexes "
+                 "included", [self.perfd, "import", "--data", store, self.folder / "half.tpf"],
                  before=lambda: shutil.rmtree(store, ignore_errors=True),
                  goal=lambda table, ours, _: table.goal(
                      median(run.wall for run in ours) <= 10, "≤ 10 s"))
-        self.row("report over them", [self.perfd, "report", "--data", store],
+        # What the store has already is passed by.
+        self.run([self.perfd, "import", "--data", store, self.folder / "all.tpf"])
+        self.row(f"report over {count:,} results", [self.perfd, "report", "--data", store],
                  goal=lambda table, ours, _: table.goal(
                      median(run.wall for run in ours) < 2, "< 2 s"))
         self.row("the same as a page with plots, and as CSV",
@@ -176,7 +180,7 @@ def bench(setup):
     work.make()
     work.logs()
     work.documents()
-    work.lines()
+    work.results()
     if not work.peer:
         work.table.note("No OnionPerf to compare with: give the path of its checkout by "
                         "--onionperf (docs/benchmarks.md).")
