@@ -110,7 +110,11 @@ TEST_F(Page, TheBrowserTheProxyAndTorTellTheSame) {
 }
 
 TEST_F(Page, OfAnOnionServiceWithAndWithoutEarlyData) {
-  start({without_conflux()});
+  // Far away, so that a browser on a busy machine has written its request before tor replies.
+  testnet::NetworkSpec network;
+  network.authority_delay = std::chrono::milliseconds{25};
+  for (auto& relay : network.relays) relay.delay = network.authority_delay;
+  start({without_conflux()}, network);
   await("no-conflux");
   auto wanted = page(config::BuiltInPage::plain);
   wanted.tor = "no-conflux";

@@ -16,14 +16,19 @@ class RootDaemon : public PerfdProcessTest {
  protected:
   ~RootDaemon() override { run({"stop", "--data", data()}); }
   [[nodiscard]] std::string data() const { return (folder_ / "data").string(); }
+  // Of this test alone: there is one port 80 an address, and tests run side by side.
+  [[nodiscard]] static std::string host() {
+    auto const number = ::getpid();
+    return "127.0." + std::to_string(number / 250 % 250 + 1) + "." +
+           std::to_string(number % 250 + 1);
+  }
 
   std::string configure(std::string const& user) {
     // Nobody answers there: this is about the daemon alone.
-    return write("perfd.toml",
-                 "[vantage]\nname = \"root\"\n[server]\nlisten = [\"127.0.0.1:80\"]\n"
-                 "public-host = \"127.0.0.1\"\nuser = \"" +
-                     user + "\"\n[store]\npath = \"" + data() +
-                     "/perfd.db\"\n[tor.default]\nattach = \"127.0.0.1:1\"\n");
+    return write("perfd.toml", "[vantage]\nname = \"root\"\n[server]\nlisten = [\"" + host() +
+                                   ":80\"]\npublic-host = \"" + host() + "\"\nuser = \"" + user +
+                                   "\"\n[store]\npath = \"" + data() +
+                                   "/perfd.db\"\n[tor.default]\nattach = \"127.0.0.1:1\"\n");
   }
 };
 
@@ -48,14 +53,15 @@ TEST_F(RootDaemon, BindsPort80ThenBecomesItsUserForGood) {
     EXPECT_EQ(owner.st_uid, ids.user) << entry.path();
   }
   auto const measured =
-      run({"measure", "download", "--socks", "127.0.0.1:1", "--url", "http://127.0.0.1/"});
+      run({"measure", "download", "--socks", "127.0.0.1:1", "--url", "http://" + host() + "/"});
   EXPECT_EQ(measured.status.code, 1) << "the program is still usable by root";
 }
 
 TEST_F(RootDaemon, ALinkInItsUsersFolderIsNotFollowed) {
   std::filesystem::permissions(folder_, std::filesystem::perms(0755));
   auto const config = configure("nobody");
-  ASSERT_EQ(run({"start", "-c", config}).status.code, 0);
+  auto const first = run({"start", "-c", config});
+  ASSERT_EQ(first.status.code, 0) << first.text();
   ASSERT_EQ(run({"stop", "--data", data()}).status.code, 0);
   // Now the folder is nobody's, who may put into it what it likes.
   auto const victim = write("victim", "precious\n");
