@@ -56,15 +56,22 @@ struct Part {
 void gather_part(std::filesystem::path const& store, model::Selection const& selection,
                  Part& part) {
   auto reader = store::Reader::open(store);
-  part.unreadable = reader ? gather(*reader, selection, part.range, part.gathered)
-                           : Result<std::size_t>(Error{reader.error().message});
+  if (!reader) {
+    part.unreadable = Error{reader.error().message};
+    return;
+  }
+  part.unreadable = gather(*reader, selection, part.range, part.gathered);
+  part.gathered.settle();
 }
 
 Result<std::size_t> gather_parts(std::filesystem::path const& store,
                                  model::Selection const& selection,
                                  std::vector<store::SeqRange> const& ranges, Gathered& gathered) {
   std::vector<Part> parts;
+  auto const all = static_cast<std::size_t>(ranges.back().last - ranges.front().first + 1);
   for (auto const& range : ranges) parts.push_back({range, gathered.another()});
+  // The first one takes in all others.
+  for (auto& part : parts) part.gathered.expect(all);
   {
     std::vector<std::jthread> threads;
     for (auto& part : parts)
@@ -74,8 +81,9 @@ Result<std::size_t> gather_parts(std::filesystem::path const& store,
   for (auto& part : parts) {
     if (!part.unreadable) return part.unreadable.error();
     unreadable += *part.unreadable;
-    gathered.merge(std::move(part.gathered));
+    if (&part != &parts.front()) parts.front().gathered.merge(std::move(part.gathered));
   }
+  gathered = std::move(parts.front().gathered);
   return unreadable;
 }
 

@@ -21,7 +21,9 @@ class Gathered {
   // REQUIRES: `options` outlive this.
   Gathered(ReportOptions const& options, std::optional<report::Sides> sides);
 
+  void expect(std::size_t results) { collection_.expect(results); }
   void add(model::Measurement const& measurement);
+  void settle() { collection_.settle(); }
   // `later`: of results that ended after those that were added here. REQUIRES: no sides.
   void merge(Gathered later);
   [[nodiscard]] bool empty() const { return !any_; }

@@ -31,6 +31,14 @@ void append(std::vector<Value>& to, std::vector<Value> const& more) {
   to.insert(to.end(), more.begin(), more.end());
 }
 
+// Of few values a vector may grow as it likes.
+constexpr std::size_t kManyValues = std::size_t{1} << 15U;
+
+void push(std::vector<double>& values, double value, std::size_t expected) {
+  if (values.size() == values.capacity() && values.size() >= kManyValues) values.reserve(expected);
+  values.push_back(value);
+}
+
 template <class Counts>
 void add_counts(Counts& to, Counts const& more) {
   for (auto const& [key, count] : more) to[key] += count;
@@ -94,24 +102,45 @@ void Collection::keep_values(Open& open, std::optional<WallTime> at, model::Kind
   auto& kept = open.series.values;
   if (kept_ == Kept::numbers) {
     for (std::size_t i = 0; i < kQuantities; ++i)
-      if (!std::isnan(values[i]) && !is_since_launch(i)) kept[i].push_back(values[i]);
+      if (!std::isnan(values[i]) && !is_since_launch(i)) push(kept[i], values[i], expected_);
     return;
   }
   // What is drawn over time keeps a place for each, so that times and values stay together;
-  // without a time the place is the first moment's, which settle() passes by.
+  // without a time the place is the first moment's, which cut_into_buckets() passes by.
   open.ok_at.push_back(at ? to_us(*at) : 0);
   for (std::size_t i = 0; i < kQuantities; ++i)
-    if (!std::isnan(values[i]) || is_over_time(kind, i)) kept[i].push_back(values[i]);
+    if (!std::isnan(values[i]) || is_over_time(kind, i)) push(kept[i], values[i], expected_);
 }
 
-void Collection::Open::merge(Open later) {
+void Collection::Open::sort_values() {
+  for (auto& values : series.values)
+    if (!std::is_sorted(values.begin(), values.end())) sort_ascending(values);
+}
+
+void Collection::settle() {
+  // Else the values stand beside their times until they are cut into buckets.
+  if (kept_ != Kept::numbers) return;
+  for (auto& [key, open] : open_) open.sort_values();
+}
+
+void Collection::Open::merge(Open later, Kept kept) {
+  if (kept == Kept::numbers) {
+    sort_values();
+    later.sort_values();
+  }
   auto& more = later.series;
   if (series.n == 0) series.url = more.url;
   series.more_urls = series.more_urls || more.more_urls || series.url != more.url;
   series.n += more.n;
   series.ok += more.ok;
   add_counts(series.failures, more.failures);
-  for (std::size_t i = 0; i < kQuantities; ++i) append(series.values[i], more.values[i]);
+  for (std::size_t i = 0; i < kQuantities; ++i) {
+    auto& values = series.values[i];
+    auto const before = static_cast<std::ptrdiff_t>(values.size());
+    append(values, more.values[i]);
+    if (kept == Kept::numbers)
+      std::inplace_merge(values.begin(), values.begin() + before, values.end());
+  }
   append(ok_at, later.ok_at);
   append(failed_at, later.failed_at);
 }
@@ -126,7 +155,7 @@ void Collection::merge(Collection later) {
   if (more.last && (!counts_.last || *more.last > *counts_.last)) counts_.last = more.last;
   add_counts(counts_.sources, more.sources);
   add_counts(counts_.versions, more.versions);
-  for (auto& [key, open] : later.open_) open_[key].merge(std::move(open));
+  for (auto& [key, open] : later.open_) open_[key].merge(std::move(open), kept_);
   for (auto& [fingerprint, use] : later.guards_) {
     auto& guard = guards_[fingerprint];
     guard.n += use.n;
@@ -136,8 +165,8 @@ void Collection::merge(Collection later) {
   }
 }
 
-// Bands first: they need the values in the order of their times.
-void Collection::settle(Open& open, Micros period) {
+// Before the values are sorted: it needs them in the order of their times.
+void Collection::cut_into_buckets(Open& open, Micros period) {
   auto& [series, ok_at, failed_at] = open;
   series.bucket = bucket_length(period, series.n);
   auto const timeless = std::count(ok_at.begin(), ok_at.end(), 0) > 0;
@@ -166,11 +195,10 @@ Collected Collection::finish(ArmOrder const& arms) {
   auto const period = out.first ? *out.last - *out.first : Micros{0};
   for (auto& [key, open] : open_) {
     open.series.key = key;
-    if (kept_ == Kept::all) settle(open, period);
-    for (auto& values : open.series.values) {
+    if (kept_ == Kept::all) cut_into_buckets(open, period);
+    for (auto& values : open.series.values)
       std::erase_if(values, [](double value) { return std::isnan(value); });
-      sort_ascending(values);
-    }
+    open.sort_values();
     out.series.push_back(std::move(open.series));
     open = {};
   }

@@ -94,7 +94,12 @@ class Collection {
   // `arms`: the order of the experiments' arms, as far as it is known; others come behind.
   using ArmOrder = std::map<std::pair<std::string, std::string>, std::size_t>;
 
+  // At most so many will be added or merged: large vectors then have room for all at once, which
+  // costs address space alone, in the place of growing again and again.
+  void expect(std::size_t results) { expected_ = results; }
   void add(model::Measurement const& measurement);
+  // Sorts what is sorted at the end anyway and may be now, on the thread that collected it.
+  void settle();
   // `later`: of measurements that ended after those that were added here. The same as if they had
   // all been added to one.
   void merge(Collection later);
@@ -108,13 +113,15 @@ class Collection {
     std::vector<std::int64_t> ok_at;  // µs; of those whose values are kept for plots over time
     std::vector<std::int64_t> failed_at;
 
-    void merge(Open later);
+    void sort_values();
+    void merge(Open later, Kept kept);
   };
   void keep_values(Open& open, std::optional<WallTime> at, model::Kind kind, Values const& values);
   void note_guard(model::Measurement const& measurement, double first_byte);
-  static void settle(Open& open, Micros period);
+  static void cut_into_buckets(Open& open, Micros period);
 
   Kept kept_;
+  std::size_t expected_ = 0;  // 0: not known
   Collected counts_;
   std::map<SeriesKey, Open> open_;
   std::unordered_map<std::string, GuardUse> guards_;  // thousands: by hash
