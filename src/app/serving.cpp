@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "app/cli.h"
 #include "app/log.h"
+#include "runtime/clock.h"
 
 namespace perfd::app {
 namespace {
@@ -10,6 +12,14 @@ namespace {
 net::ServerOptions server_options(Bytes max_size) {
   net::ServerOptions out;
   out.max_size = max_size;
+  return out;
+}
+
+web::api::ApiOptions api_options(std::optional<std::string> token) {
+  web::api::ApiOptions out;
+  out.privilege = web::Privilege(std::move(token));
+  out.now = runtime::wall_now;
+  out.version = version();
   return out;
 }
 
@@ -23,13 +33,16 @@ std::vector<runtime::Address> listen_all(net::MeasurementServer& server,
 
 Serving::Serving(ServingOptions options, std::vector<runtime::BoundListener> measurement,
                  std::vector<runtime::BoundListener> results, net::ServerObserver& observer)
-    : query_(loop_, pool_, std::move(options.store)),
-      results_(query_, options.vantage, options.published.has_value()) {
+    : query_(loop_, pool_, options.store),
+      answers_(loop_, options.store),
+      results_(query_, options.vantage, options.published.has_value()),
+      api_(answers_, query_, api_options(std::move(options.token))) {
   if (options.published) {
     published_.emplace(loop_, pool_, std::move(*options.published));
     collector_.emplace(*published_, options.vantage);
   }
-  site_.emplace(results_, collector_ ? &*collector_ : nullptr);
+  site_.emplace(parts(), Site::Loopback::everybody);
+  results_site_.emplace(parts(), Site::Loopback::users);
   loop_.on_task_failure([](std::string_view task, std::string_view what) {
     log::error("task-failed",
                {{"thread", "serving"}, {"task", std::string(task)}, {"what", std::string(what)}});
@@ -41,8 +54,8 @@ Serving::Serving(ServingOptions options, std::vector<runtime::BoundListener> mea
   results_addresses_ = measurement_addresses_;
   if (!apart) return;
   // No payload from this address: it may be open to people who are not part of a measurement.
-  results_server_ =
-      std::make_unique<net::MeasurementServer>(loop_, server_options({0}), &*site_, nullptr);
+  results_server_ = std::make_unique<net::MeasurementServer>(loop_, server_options({0}),
+                                                             &*results_site_, nullptr);
   results_addresses_ = listen_all(*results_server_, std::move(results));
 }
 
@@ -55,6 +68,13 @@ void Serving::listen(std::vector<runtime::BoundListener> sockets, runtime::TlsCo
 
 void Serving::renew(runtime::TlsContext tls) {
   loop_.post([this, tls = std::move(tls)] { server_->renew(tls); });
+}
+
+std::vector<web::Part*> Serving::parts() {
+  std::vector<web::Part*> out{&results_};
+  if (collector_) out.push_back(&*collector_);
+  out.push_back(&api_);
+  return out;
 }
 
 Serving::~Serving() { stop(); }

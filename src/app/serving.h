@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/api_answers.h"
 #include "app/published_files.h"
 #include "app/result_query.h"
 #include "app/site.h"
@@ -17,6 +18,9 @@
 #include "runtime/pool.h"
 #include "runtime/socket.h"
 #include "runtime/tls.h"
+#include "web/api/api.h"
+#include "web/collector.h"
+#include "web/results.h"
 
 namespace perfd::app {
 
@@ -25,6 +29,7 @@ struct ServingOptions {
   std::filesystem::path store;
   std::optional<std::filesystem::path> published;  // the folder; none: nothing is published
   Bytes max_size = MiB(100);
+  std::optional<std::string> token;  // of [results] token-file
 };
 
 class Serving {
@@ -57,14 +62,18 @@ class Serving {
 
  private:
   runtime::Task<> stop_servers();
+  [[nodiscard]] std::vector<web::Part*> parts();
 
   runtime::Loop loop_;
   runtime::Pool pool_{2};
   StoreQuery query_;                         // depends-on: loop_, pool_
+  ApiAnswers answers_;                       // depends-on: loop_
   web::Results results_;                     // depends-on: query_
   std::optional<FolderFiles> published_;     // depends-on: loop_, pool_
   std::optional<web::Collector> collector_;  // depends-on: published_
-  std::optional<Site> site_;                 // depends-on: results_, collector_
+  web::api::Api api_;                        // depends-on: answers_, query_
+  std::optional<Site> site_;                 // depends-on: results_, collector_, api_
+  std::optional<Site> results_site_;         // the same on an address of its own
   std::unique_ptr<net::MeasurementServer> server_;
   std::unique_ptr<net::MeasurementServer> results_server_;  // null: results are on server_
   runtime::TaskGroup tasks_{loop_};

@@ -1,9 +1,28 @@
 #include "app/site.h"
 
+#include <unistd.h>
+
 #include <utility>
+
+#include "runtime/peer_user.h"
 
 namespace perfd::app {
 namespace {
+
+bool is_of_ours(net::RouteRequest const& request) {
+  auto const user = runtime::user_at(request.peer, request.local);
+  return user && (*user == 0 || *user == ::geteuid());
+}
+
+// The API is read only; everything else that is asked with another method is the server's.
+net::RouteResponse method_not_allowed() {
+  net::RouteResponse out;
+  out.status = 405;
+  out.fields.add("Allow", "GET, HEAD");
+  out.fields.add("Content-Type", "application/json");
+  out.body = std::string(R"({"error":{"reason":"this is only read: GET or HEAD"}})") + "\n";
+  return out;
+}
 
 std::optional<std::string> field(wire::http::Fields const& fields, std::string_view name) {
   auto const value = fields.find(name);
@@ -31,7 +50,10 @@ class WebBody final : public net::BodySource {
 runtime::Task<std::optional<net::RouteResponse>> Site::answer(net::RouteRequest const& request) {
   using wire::http::Method;
   auto const method = request.head.method;
-  if (method != Method::kGet && method != Method::kHead) co_return std::nullopt;
+  if (method != Method::kGet && method != Method::kHead) {
+    if (!request.head.path().starts_with("/api/")) co_return std::nullopt;
+    co_return method_not_allowed();
+  }
 
   web::Request asked;
   asked.head = method == Method::kHead;
@@ -39,8 +61,13 @@ runtime::Task<std::optional<net::RouteResponse>> Site::answer(net::RouteRequest 
   asked.query = request.head.query();
   asked.if_none_match = field(request.head.fields, "If-None-Match");
   asked.if_modified_since = field(request.head.fields, "If-Modified-Since");
-  auto answer = co_await results_.answer(asked);
-  if (!answer && collector_ != nullptr) answer = co_await collector_->answer(asked);
+  asked.fields = request.head.fields;
+  asked.from_here = loopback_ == Loopback::users && is_of_ours(request);
+  std::optional<web::Response> answer;
+  for (auto* const part : parts_) {
+    answer = co_await part->answer(asked);
+    if (answer) break;
+  }
   if (!answer) co_return std::nullopt;
 
   net::RouteResponse out;

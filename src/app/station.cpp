@@ -8,6 +8,7 @@
 #include "app/experiment_spec.h"
 #include "app/log.h"
 #include "app/screenshots.h"
+#include "app/token_file.h"
 #include "app/tor_settings.h"
 #include "base/text.h"
 #include "base/time_text.h"
@@ -53,6 +54,12 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
     if (!made) return made.error();
     instances.push_back(std::move(*made));
   }
+  std::optional<std::string> token;
+  if (auto const& file = options.settings.results.token_file) {
+    auto read = read_token(*file);
+    if (!read) return read.error();
+    token = std::move(*read);
+  }
   auto store = store::Store::open(store_options(options.data));
   if (!store) return store.error();
   if (auto const aborted = (*store)->aborted_at_open(); aborted > 0)
@@ -62,7 +69,7 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
   ServingOptions serving{
       options.settings.vantage.name, options.data.store,
       options.settings.results.publish ? std::optional(options.data.published()) : std::nullopt,
-      options.settings.server.max_size};
+      options.settings.server.max_size, std::move(token)};
   out->serving_ = std::make_unique<Serving>(std::move(serving), std::move(options.measurement),
                                             std::move(options.results), out->marks_);
   if (!options.tls.empty()) {

@@ -108,7 +108,14 @@ Section<Results> results_section() {
        key(&Results::publish,
            {.name = "publish",
             .about = "Write files of each day that is over, for CollecTor, and serve them under "
-                     "`/collector/`."})}};
+                     "`/collector/`."}),
+       key(&Results::token_file,
+           {.name = "token-file",
+            .about = "File with a token of 16 characters or more, which its owner alone may read. "
+                     "Whoever sends it as `Authorization: Bearer TOKEN` is told more than results, "
+                     "as are root and perfd's user of the same machine ([api.md](api.md)).",
+            .default_text = "none",
+            .limit = {check_optional_file, {}}})}};
 }
 
 Section<Store> store_section() {

@@ -44,8 +44,9 @@ struct Server {
 };
 
 struct Results {
-  std::optional<ListenAddress> listen;  // none: on the measurement server
-  bool publish = true;                  // files of each day, for CollecTor
+  std::optional<ListenAddress> listen;    // none: on the measurement server
+  bool publish = true;                    // files of each day, for CollecTor
+  std::optional<std::string> token_file;  // who gives what it holds is told more than results
 
   friend bool operator==(Results const&, Results const&) = default;
 };

@@ -18,14 +18,13 @@
 
 namespace perfd::web {
 
-class Results {
+class Results final : public Part {
  public:
   // `vantage` is shown on the page, and whether there is a /collector/ (web/collector.h).
   Results(ResultQuery& query, std::string vantage, bool publishes = false)
       : query_(query), record_(query), vantage_(std::move(vantage)), publishes_(publishes) {}
 
-  // nullopt: no path of this room.
-  runtime::Task<std::optional<Response>> answer(Request const& request);
+  runtime::Task<std::optional<Response>> answer(Request const& request) override;
 
  private:
   runtime::Task<Response> stream(Request const& request, bool tpf);
