@@ -1,26 +1,81 @@
 #include "app/api_answers.h"
 
+#include <mutex>
 #include <utility>
+#include <vector>
 
+#include "app/api_sources.h"
 #include "web/api/sources.h"
 
 namespace perfd::app {
+namespace {
 
-struct ApiAnswers::Idle {
-  explicit Idle(std::filesystem::path where) : store(std::move(where)) {}
-  std::filesystem::path store;
+// One of each, for one answer at a time.
+struct StoreConnections {
+  StoredResults results;
+  StoredCircuits circuits;
+};
+
+Result<std::unique_ptr<StoreConnections>> connect(std::filesystem::path const& store) {
+  auto results = store::ByTime::open(store);
+  if (!results) return results.error();
+  auto circuits = store::TorPages::open(store);
+  if (!circuits) return circuits.error();
+  return std::make_unique<StoreConnections>(
+      StoreConnections{StoredResults(std::move(*results)), StoredCircuits(std::move(*circuits))});
+}
+
+}  // namespace
+
+// Those that nobody uses at the moment.
+class ApiAnswers::Connections {
+ public:
+  explicit Connections(std::filesystem::path store) : store_(std::move(store)) {}
+
+  web::api::Checked<web::api::Answer> make(Make const& make, web::api::LiveRef live) {
+    auto connections = take();
+    if (!connections) return web::api::unavailable(connections.error());
+    web::api::Sources sources;
+    sources.results = &(*connections)->results;
+    sources.tors = &(*connections)->circuits;
+    sources.live = std::move(live);
+    auto answer = make(sources);
+    // Those that failed are not used again.
+    if (answer || answer.error().status != 503) give_back(std::move(*connections));
+    return answer;
+  }
+
+ private:
+  Result<std::unique_ptr<StoreConnections>> take() {
+    {
+      std::lock_guard const lock(mutex_);
+      if (!idle_.empty()) {
+        auto out = std::move(idle_.back());
+        idle_.pop_back();
+        return out;
+      }
+    }
+    return connect(store_);
+  }
+  void give_back(std::unique_ptr<StoreConnections> connections) {
+    std::lock_guard const lock(mutex_);
+    idle_.push_back(std::move(connections));
+  }
+
+  std::filesystem::path store_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<StoreConnections>> idle_;
 };
 
 ApiAnswers::ApiAnswers(runtime::Loop& loop, std::filesystem::path store)
-    : loop_(loop), idle_(std::make_shared<Idle>(std::move(store))) {}
+    : loop_(loop), connections_(std::make_shared<Connections>(std::move(store))) {}
 
 ApiAnswers::~ApiAnswers() = default;
 
 runtime::Task<web::api::Checked<web::api::Answer>> ApiAnswers::run(Make make) {
   // Not inside the co_await expression: GCC 12 destroys its captures twice there.
-  auto work = [idle = idle_, make = std::move(make)]() -> web::api::Checked<web::api::Answer> {
-    web::api::Sources sources;
-    return make(sources);
+  auto work = [connections = connections_, live = live_, make = std::move(make)] {
+    return connections->make(make, live);
   };
   co_return co_await pool_.run(loop_, std::move(work));
 }

@@ -1,6 +1,6 @@
-// Makes the API's answers on a pool of their own, from the store.
-// Thread: the serving loop's; answers are made on the pool, with one connection to the store each
-// at a time.
+// Makes the API's answers on a pool of their own, from the store and what the daemon told last.
+// Thread: the serving loop's; answers are made on the pool, with connections to the store of their
+// own.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +9,7 @@
 #include "runtime/loop.h"
 #include "runtime/pool.h"
 #include "web/api/endpoint.h"
+#include "web/api/live.h"
 
 namespace perfd::app {
 
@@ -18,11 +19,14 @@ class ApiAnswers final : public web::api::Answering {
   ~ApiAnswers() override;
 
   runtime::Task<web::api::Checked<web::api::Answer>> run(Make make) override;
+  // From now on this is told of the daemon.
+  void tell(web::api::LiveRef live) { live_ = std::move(live); }
 
  private:
-  struct Idle;
+  class Connections;
   runtime::Loop& loop_;
-  std::shared_ptr<Idle> idle_;  // shared with what still runs on the pool
+  std::shared_ptr<Connections> connections_;  // shared with what still runs on the pool
+  web::api::LiveRef live_;
   runtime::Pool pool_{2};
 };
 

@@ -8,6 +8,7 @@
 #include "app/cli.h"
 #include "config/config.h"
 #include "store/store.h"
+#include "web/api/reference.h"
 
 namespace perfd::app {
 namespace {
@@ -17,6 +18,7 @@ struct Options {
   std::vector<std::string> results;
   std::string store;
   bool reference = false;
+  bool api = false;
 };
 
 int check_config(std::string const& path) {
@@ -41,6 +43,10 @@ int check(Options const& options) {
     std::fputs(config::configuration_reference().c_str(), stdout);
     return kDone;
   }
+  if (options.api) {
+    std::fputs(web::api::api_reference(web::api::endpoints()).c_str(), stdout);
+    return kDone;
+  }
   int worst = kDone;
   if (!options.config.empty()) worst = std::max(worst, check_config(options.config));
   if (!options.results.empty()) worst = std::max(worst, check_results(options.results));
@@ -63,6 +69,7 @@ void add_check(CLI::App& app, Body& body) {
   command->add_option("--store", options->store, "a store's file (perfd.db): reads all of it");
   command->add_flag("--print-reference", options->reference,
                     "print the reference of all settings as Markdown");
+  command->add_flag("--print-api", options->api, "print the reference of the API as Markdown");
   command->footer(
       "Example: perfd check --config /etc/perfd.toml\n"
       "Exit codes: 0 all right, 1 a result file or store is wrong, 2 wrong "

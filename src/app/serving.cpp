@@ -36,6 +36,7 @@ Serving::Serving(ServingOptions options, std::vector<runtime::BoundListener> mea
     : query_(loop_, pool_, options.store),
       answers_(loop_, options.store),
       results_(query_, options.vantage, options.published.has_value()),
+      events_(loop_, query_),
       api_(answers_, query_, api_options(std::move(options.token))) {
   if (options.published) {
     published_.emplace(loop_, pool_, std::move(*options.published));
@@ -73,6 +74,7 @@ void Serving::renew(runtime::TlsContext tls) {
 std::vector<web::Part*> Serving::parts() {
   std::vector<web::Part*> out{&results_};
   if (collector_) out.push_back(&*collector_);
+  out.push_back(&events_);
   out.push_back(&api_);
   return out;
 }
@@ -83,7 +85,16 @@ void Serving::start() {
   thread_ = std::thread([this] { loop_.run(); });
 }
 
+void Serving::tell(web::api::LiveRef live) {
+  loop_.post([this, live = std::move(live)] { answers_.tell(live); });
+}
+
+void Serving::recorded() {
+  loop_.post([this] { events_.look(); });
+}
+
 runtime::Task<> Serving::stop_servers() {
+  co_await events_.stop();
   co_await server_->stop();
   if (results_server_) co_await results_server_->stop();
   loop_.stop();

@@ -19,6 +19,7 @@
 #include "runtime/socket.h"
 #include "runtime/tls.h"
 #include "web/api/api.h"
+#include "web/api/event_stream.h"
 #include "web/collector.h"
 #include "web/results.h"
 
@@ -47,6 +48,10 @@ class Serving {
   Serving& operator=(Serving const&) = delete;
 
   void start();
+  // A picture of the daemon, for its status; the next one takes its place. Thread: any.
+  void tell(web::api::LiveRef live);
+  // A result was recorded. Thread: any.
+  void recorded();
   void stop();  // ends every connection and the thread; idempotent
 
   [[nodiscard]] std::vector<runtime::Address> const& measurement_addresses() const {
@@ -71,8 +76,9 @@ class Serving {
   web::Results results_;                     // depends-on: query_
   std::optional<FolderFiles> published_;     // depends-on: loop_, pool_
   std::optional<web::Collector> collector_;  // depends-on: published_
+  web::api::EventStream events_;             // depends-on: loop_, query_
   web::api::Api api_;                        // depends-on: answers_, query_
-  std::optional<Site> site_;                 // depends-on: results_, collector_, api_
+  std::optional<Site> site_;                 // depends-on: results_, collector_, events_, api_
   std::optional<Site> results_site_;         // the same on an address of its own
   std::unique_ptr<net::MeasurementServer> server_;
   std::unique_ptr<net::MeasurementServer> results_server_;  // null: results are on server_

@@ -88,8 +88,10 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
   schedule.seed = schedule::seed_from(options.settings.vantage.name);
   out->scheduler_ =
       std::make_unique<schedule::Scheduler>(loop, *out->runner_, *out->runner_, schedule);
+  if (auto results = store::Reader::open(out->store_path_); results) out->remember_last(*results);
   out->serving_->start();
   out->tasks_.spawn("tidy", out->tidy());
+  out->tasks_.spawn("tell the web server", out->tell());
   out->tasks_.spawn("watch the store", out->watch_store());
   return out;
 }
@@ -99,6 +101,7 @@ Station::Station(runtime::Loop& loop, runtime::Launcher& launcher, StationOption
     : loop_(loop),
       settings_(options.settings),
       on_record_(std::move(options.on_record)),
+      store_path_(options.data.store),
       store_(std::move(store)),
       recorder_(*store_),
       marks_(loop),
@@ -108,7 +111,8 @@ Station::Station(runtime::Loop& loop, runtime::Launcher& launcher, StationOption
       publisher_(loop, options.data, settings_.vantage.name),
       stop_(loop.context()),
       tasks_(loop),
-      measuring_(loop) {}
+      measuring_(loop),
+      started_at_(runtime::wall_now()) {}
 
 Station::~Station() = default;
 
@@ -307,9 +311,12 @@ config::Reload Station::reload(config::Settings const& wanted) {
 }
 
 void Station::record(model::Measurement const& measurement) {
-  last_[measurement.experiment] = {
-      std::string(model::name(measurement.outcome.code)),
-      measurement.started_at == WallTime{} ? measurement.scheduled_at : measurement.started_at};
+  auto& last = last_[measurement.experiment];
+  last.outcome = model::name(measurement.outcome.code);
+  last.at =
+      measurement.started_at == WallTime{} ? measurement.scheduled_at : measurement.started_at;
+  if (measurement.outcome.ok()) last.ok_at = last.at;
+  serving_->recorded();
   if (measurement.outcome.code != model::FailureCode::perfd_missed_slot) {
     ++measurements_;
     if (!measurement.outcome.ok()) ++failures_;

@@ -24,6 +24,7 @@
 #include "config/config.h"
 #include "runtime/pool.h"
 #include "schedule/scheduler.h"
+#include "store/reader.h"
 
 namespace perfd::app {
 
@@ -68,16 +69,21 @@ class Station {
   [[nodiscard]] std::vector<std::string> results_urls() const;
   // All but what the process knows of itself.
   [[nodiscard]] Status status() const;
+  // What the web server tells of it.
+  [[nodiscard]] web::api::Live live() const;
 
  private:
   struct Last {
     std::string outcome;
     WallTime at{};
+    std::optional<WallTime> ok_at{};
   };
 
   Station(runtime::Loop& loop, runtime::Launcher& launcher, StationOptions& options,
           std::unique_ptr<store::Store> store);
   void record(model::Measurement const& measurement);
+  void remember_last(store::Reader& results);
+  runtime::Task<> tell();
   runtime::Task<> tidy();
   runtime::Task<> watch_store();
   [[nodiscard]] PublishingRules publishing_rules() const;
@@ -91,6 +97,7 @@ class Station {
   runtime::Loop& loop_;
   config::Settings settings_;
   std::function<void(model::Measurement const&)> on_record_;
+  std::filesystem::path store_path_;
   std::unique_ptr<store::Store> store_;
   TorRecorder recorder_;
   experiments::ServerMarks marks_;
@@ -107,8 +114,9 @@ class Station {
   std::unique_ptr<schedule::Scheduler> scheduler_;
   bool scheduled_ = false;
   runtime::TaskGroup tasks_;
-  runtime::TaskGroup measuring_;      // beside the schedule
-  std::map<std::string, Last> last_;  // by experiment
+  runtime::TaskGroup measuring_;  // beside the schedule
+  WallTime started_at_;
+  std::map<std::string, Last> last_;  // by experiment; also of what was measured before the start
   std::uint64_t measurements_ = 0;
   std::uint64_t failures_ = 0;
 };

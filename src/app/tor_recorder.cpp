@@ -30,10 +30,12 @@ void TorRecorder::raw_event(tor::Instance const& instance, WallTime read_at,
   store_.raw_event({instance.name(), instance.tracker().run(), read_at, raw});
 }
 
+bool TorRecorder::warns(std::string const& line) {
+  return line.find("[warn]") != std::string::npos || line.find("[err]") != std::string::npos;
+}
+
 void TorRecorder::log_line(tor::Instance const& instance, std::string const& line) {
-  bool const serious =
-      line.find("[warn]") != std::string::npos || line.find("[err]") != std::string::npos;
-  log::write(serious ? log::LogLevel::warning : log::LogLevel::debug, "tor-log",
+  log::write(warns(line) ? log::LogLevel::warning : log::LogLevel::debug, "tor-log",
              {{"instance", instance.name()}, {"line", line}});
 }
 

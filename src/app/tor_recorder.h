@@ -23,6 +23,8 @@ class TorRecorder final : public tor::GuardObserver {
   void circuit(model::Circuit const& circuit) { store_.circuit(circuit); }
   void stream(model::Stream const& stream) { store_.stream(stream); }
   void log_line(tor::Instance const& instance, std::string const& line);
+  // Of a line of tor's log.
+  [[nodiscard]] static bool warns(std::string const& line);
   void on_guard_ranking(model::GuardRanking ranking) override;
   void on_guard_choice(model::GuardChoice const& choice) override;
   void on_guard_trouble(std::string const& instance, std::string_view event,

@@ -43,6 +43,7 @@ struct Shape {
   std::string_view about;
   bool nullable = false;
   std::vector<Shape> parts{};  // of an object: its fields
+  bool optional = false;       // it may be missing in its object
   Columns columns{};           // of a table
 };
 
@@ -62,13 +63,17 @@ struct Shape {
 }
 // An object {"columns":[…],"rows":[[…],…]}.
 [[nodiscard]] inline Shape table(std::string_view name, std::string_view about, Columns columns) {
-  return {Shape::Form::table, name, Type::text, about, false, {}, columns};
+  Shape out{Shape::Form::table, name, Type::text, about};
+  out.columns = columns;
+  return out;
 }
 // An object that is a table and has further fields.
 [[nodiscard]] inline Shape table_and(std::string_view name, std::string_view about, Columns columns,
                                      std::vector<Shape> parts,
                                      Shape::Form form = Shape::Form::table) {
-  return {form, name, Type::text, about, false, std::move(parts), columns};
+  Shape out{form, name, Type::text, about, false, std::move(parts)};
+  out.columns = columns;
+  return out;
 }
 
 }  // namespace perfd::web::api

@@ -1,7 +1,11 @@
-#include "web/api/endpoint.h"
+#include "web/api/own_endpoints.h"
 
 namespace perfd::web::api {
 
-std::vector<Endpoint> endpoints() { return {}; }
+std::vector<Endpoint> endpoints() {
+  return {status_endpoint(),     measurements_endpoint(),    events_endpoint(),
+          circuits_endpoint(),   circuit_results_endpoint(), guards_endpoint(),
+          comparisons_endpoint()};
+}
 
 }  // namespace perfd::web::api

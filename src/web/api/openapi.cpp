@@ -92,7 +92,8 @@ void write_object(JsonWriter& json, Shape const& shape) {
   write_type(json, "object", shape.nullable);
   json.field_unless_empty("description", shape.about);
   json.key("required").begin_array();
-  for (auto const& part : shape.parts) json.value(part.name);
+  for (auto const& part : shape.parts)
+    if (!part.optional) json.value(part.name);
   if (is_table) {
     json.value("columns");
     json.value("rows");
@@ -251,14 +252,16 @@ void write_path(JsonWriter& json, Address const& address, Form form) {
 }
 
 void write_error_schema(JsonWriter& json) {
-  static Shape const kError =
+  auto field = value("field", Type::text, "the parameter that is at fault");
+  field.optional = true;
+  auto const error =
       object("", "",
              {object("error", "what is wrong",
-                     {value("reason", Type::text, "what is wrong and what would be right")})});
+                     {field, value("reason", Type::text, "and what would be right")})});
   json.key("components").begin_object();
   json.key("schemas").begin_object();
   json.key("Error");
-  write_schema(json, kError);
+  write_schema(json, error);
   json.end_object();
   json.end_object();
 }

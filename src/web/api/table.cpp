@@ -107,4 +107,33 @@ std::string Table::head() const {
   return out + "\r\n";
 }
 
+namespace {
+
+std::string json_of(Table const& table, std::string const* next) {
+  std::string out;
+  formats::JsonWriter json(out);
+  json.begin_object();
+  table.write_fields(json);
+  if (next != nullptr) {
+    json.key("next");
+    if (next->empty())
+      json.null();
+    else
+      json.value(*next);
+  }
+  json.end_object();
+  return out + "\n";
+}
+
+}  // namespace
+
+Answer answer_of(Table const& table, Form form) {
+  return {form == Form::csv ? table.head() + table.lines() : json_of(table, nullptr)};
+}
+
+Answer page_of(Table const& table, Form form, std::string next) {
+  auto body = form == Form::csv ? table.head() + table.lines() : json_of(table, &next);
+  return {std::move(body), std::move(next)};
+}
+
 }  // namespace perfd::web::api

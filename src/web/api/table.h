@@ -20,6 +20,7 @@
 #include "formats/json_writer.h"
 #include "web/api/address.h"
 #include "web/api/column.h"
+#include "web/api/endpoint.h"
 
 namespace perfd::web::api {
 
@@ -81,5 +82,10 @@ class Table {
   std::string text_;
   std::size_t rows_ = 0;
 };
+
+// An answer that is one table, in either form; of a list that goes on with the cursor of its next
+// page, or null on the last one.
+[[nodiscard]] Answer answer_of(Table const& table, Form form);
+[[nodiscard]] Answer page_of(Table const& table, Form form, std::string next);
 
 }  // namespace perfd::web::api

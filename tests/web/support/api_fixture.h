@@ -10,6 +10,7 @@
 #include "web/api/api.h"
 #include "web/api/sources.h"
 #include "web/support/results_fixture.h"
+#include "web/support/schema_check.h"
 
 namespace perfd::web::api {
 
@@ -70,8 +71,18 @@ class ApiTestBase : public testing::Test {
     auto out = body(response);
     return response.status == 200 ? out : std::to_string(response.status) + " " + out;
   }
-  boost::json::object json(std::string_view address) {
-    return boost::json::parse(text(address)).as_object();
+  // As the OpenAPI document says that it is.
+  boost::json::object json(std::string_view address) { return json(request(address)); }
+  boost::json::object json(Request const& asked) {
+    auto response = answer(asked);
+    auto const status = std::to_string(response.status);
+    auto const out = boost::json::parse(body(response));
+    auto const document = boost::json::parse(text("openapi.json"));
+    auto const* schema = test::schema_of(document, asked.path, status);
+    auto const wrong =
+        schema != nullptr ? test::complaints(out, *schema) : std::vector{status + ": no schema"};
+    EXPECT_THAT(wrong, testing::IsEmpty()) << asked.path;
+    return out.as_object();
   }
   static std::string field(Response const& response, std::string_view name) {
     for (auto const& [key, value] : response.fields)
