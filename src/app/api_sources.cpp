@@ -40,11 +40,11 @@ api::ListedResult listed(store::Brief const& brief) {
   return out;
 }
 
-std::optional<double> value_in(model::Measurement const& measurement,
-                               std::optional<report::Quantity> quantity) {
-  if (!quantity) return std::nullopt;
+std::optional<std::int64_t> value_in(model::Measurement const& measurement,
+                                     std::optional<report::Quantity> quantity) {
+  if (!quantity || !measurement.outcome.ok()) return std::nullopt;
   auto const value = report::values_of(measurement)[report::number_of(*quantity)];
-  return std::isnan(value) ? std::nullopt : std::optional(value);
+  return std::isnan(value) ? std::nullopt : std::optional<std::int64_t>(std::llround(value));
 }
 
 }  // namespace

@@ -63,6 +63,27 @@ std::string query_of(ByTime::Page const& page, bool with_record, Where& where) {
 struct ByTime::Impl {
   std::filesystem::path path;
   SQLite::Database database;
+  // Of the last count: up to which number, with how many deleted until then.
+  std::int64_t counted_to = 0;
+  std::int64_t counted_deleted = -1;
+  std::int64_t counted = 0;
+
+  std::int64_t number(std::string const& sql) { return database.execAndGet(sql).getInt64(); }
+
+  // Numbers alone don't tell: a result that is recorded again takes one, too, and is not kept.
+  std::int64_t count() {
+    auto const deleted = number("SELECT value FROM meta WHERE key = 'deleted'");
+    auto const last = number("SELECT ifnull((SELECT max(seq) FROM measurements), 0)");
+    if (deleted != counted_deleted) {
+      counted = number("SELECT count(*) FROM measurements");
+      counted_deleted = deleted;
+    } else if (last > counted_to) {
+      counted +=
+          number("SELECT count(*) FROM measurements WHERE seq > " + std::to_string(counted_to));
+    }
+    counted_to = last;
+    return counted;
+  }
 
   template <class Each>
   Result<std::size_t> walk(Page const& page, bool with_record, Each each) {
@@ -129,19 +150,16 @@ Result<std::size_t> ByTime::records(
 Result<Extent> ByTime::extent() {
   try {
     Extent out;
-    // Numbers are given one after the other, and deletions are counted. Of the times each look is a
-    // step into the index.
+    SQLite::Transaction const same_moment(impl_->database);
+    out.measurements = impl_->count();
     SQLite::Statement find(
         impl_->database,
-        "SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'measurements'), 0)"
-        " - (SELECT value FROM meta WHERE key = 'deleted'),"
-        " (SELECT min(at) FROM measurements), (SELECT max(at) FROM measurements),"
+        "SELECT (SELECT min(at) FROM measurements), (SELECT max(at) FROM measurements),"
         " (SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size())");
     find.executeStep();
-    out.measurements = find.getColumn(0).getInt64();
-    if (!find.getColumn(1).isNull()) out.oldest = wall_from_us(find.getColumn(1).getInt64());
-    if (!find.getColumn(2).isNull()) out.newest = wall_from_us(find.getColumn(2).getInt64());
-    out.bytes = find.getColumn(3).getInt64();
+    if (!find.getColumn(0).isNull()) out.oldest = wall_from_us(find.getColumn(0).getInt64());
+    if (!find.getColumn(1).isNull()) out.newest = wall_from_us(find.getColumn(1).getInt64());
+    out.bytes = find.getColumn(2).getInt64();
     return out;
   } catch (SQLite::Exception const& failure) {
     return explain(impl_->path, failure);

@@ -23,7 +23,8 @@ struct PlaceInTime {
   std::int64_t seq = 0;
 };
 
-// What the store has, without a look at more than a few rows.
+// What the store has. The first look at it counts all rows, those after it what is new, unless
+// something was deleted meanwhile.
 struct Extent {
   std::int64_t measurements = 0;
   std::optional<WallTime> oldest;  // begin of the first and of the last measurement
@@ -34,7 +35,7 @@ struct Extent {
 class ByTime {
  public:
   struct Page {
-    Filter filter;  // its since, until and columns; cursors and order are these:
+    Filter filter{};  // its since, until and columns; cursors and order are these:
     std::optional<PlaceInTime> behind{};
     bool oldest_first = false;
     std::size_t most = 500;  // rows

@@ -95,7 +95,8 @@ TEST_F(StatusTest, StaleIsWhatHasNotSucceededForThreeIntervals) {
 
 TEST_F(StatusTest, DetailIsForWhoMaySeeIt) {
   EXPECT_TRUE(status().at("detail").is_null());
-  auto const& detail = status(true).at("detail").as_object();
+  auto const whole = status(true);
+  auto const& detail = whole.at("detail").as_object();
   EXPECT_EQ(detail.at("pid"), 4711);
   EXPECT_EQ(detail.at("store_path"), "/var/lib/perfd/perfd.db");
   EXPECT_EQ(detail.at("tors").at(0).at("guards").at(0).at("nickname"), "guard0");

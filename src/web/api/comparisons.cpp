@@ -158,15 +158,19 @@ class PairRows {
     auto const say = [&](std::string_view what) {
       note += (note.empty() ? "" : "; ") + std::string(what);
     };
+    auto const cell = [&](double value) {
+      return metric == kFailureRate ? Cell(value) : Cell(std::int64_t{std::llround(value)});
+    };
+    auto const median = [&](std::optional<double> value) { return value ? cell(*value) : Cell(); };
     if (!found) say("too few values, or too short a time, for an interval");
     if (found && apart) say("measured at different times: what differs may be the time");
     table_.row(
         {experiment(), target_.empty() ? Cell() : Cell(target_), filesize_, name(a_, names_.base),
          name(b_, names_.other), metric, static_cast<std::int64_t>(n_a),
          static_cast<std::int64_t>(n_b), static_cast<std::int64_t>(a_.sample.failed()),
-         static_cast<std::int64_t>(b_.sample.failed()), p50_a, p50_b,
-         found ? Cell(found->difference()) : Cell(), found ? Cell(found->interval.low) : Cell(),
-         found ? Cell(found->interval.high) : Cell(), level_,
+         static_cast<std::int64_t>(b_.sample.failed()), median(p50_a), median(p50_b),
+         found ? cell(found->difference()) : Cell(), found ? cell(found->interval.low) : Cell(),
+         found ? cell(found->interval.high) : Cell(), level_,
          found && found->verdict() != stats::Verdict::not_told, note});
   }
 

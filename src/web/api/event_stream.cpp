@@ -101,6 +101,7 @@ runtime::Task<std::optional<Response>> EventStream::answer(Request const& reques
     following_ = true;
     tasks_.spawn("events", follow());
   }
+  if (!ready_.is_set()) changed_.set();
   bool const known = co_await ready_.wait_until(runtime::mono_now() + kFirstLook);
   if (!known || stopping_ || waiting_.size() >= options_.max_listeners)
     co_return to_response({503, {}, "the store does not answer"});

@@ -60,10 +60,13 @@ void add_to_hops(FirstHops& hops, model::Measurement const& m) {
   // Newest first.
   if (hop.n++ == 0) hop.last = m.started_at;
   hop.first = m.started_at;
-  if (!m.outcome.ok()) ++hop.failed;
-  auto const values = report::values_of(m);
-  keep_number(hop.ttfb, values, report::Quantity::first_byte);
-  keep_number(hop.ttlb, values, report::Quantity::last_byte);
+  if (m.outcome.ok()) {
+    auto const values = report::values_of(m);
+    keep_number(hop.ttfb, values, report::Quantity::first_byte);
+    keep_number(hop.ttlb, values, report::Quantity::last_byte);
+  } else {
+    ++hop.failed;
+  }
   if (!hop.nickname.empty()) return;
   for (auto const& circuit : m.tor.circuits)
     if (!circuit.path.empty() && circuit.path.front().fingerprint == m.tor.guard)

@@ -23,7 +23,7 @@ constexpr std::array kResultColumns = {
     Column{"outcome", Type::text, "ok, or a failure code"},
     Column{"ttfb", Type::integer, "from the start to the first byte", true},
     Column{"ttlb", Type::integer, "from the start to the last byte", true},
-    Column{"value", Type::number, "of `metric`", true}};
+    Column{"value", Type::integer, "of `metric`, of successful ones: µs, or bit/s", true}};
 constexpr std::size_t kWithoutValue = kResultColumns.size() - 1;
 
 constexpr std::int64_t kMostRows = 1000;

@@ -45,7 +45,7 @@ struct ListedResult {
   std::string outcome;
   std::optional<Micros> ttfb;
   std::optional<Micros> ttlb;
-  std::optional<double> value;
+  std::optional<std::int64_t> value;  // µs, or bit/s
 };
 
 struct StoreExtent {

@@ -113,9 +113,10 @@ TEST_F(ApiOfADaemon, AnswersAsItsOpenApiDocumentSaysAndTellsNoSecret) {
         EXPECT_THAT(reply.body, Not(HasSubstr(secret))) << path;
         EXPECT_THAT(reply.head, Not(HasSubstr(secret))) << path;
       }
-      if (auto const* schema = web::test::schema_of(document, path))
+      if (auto const* schema = web::test::schema_of(document, path)) {
         EXPECT_THAT(web::test::complaints(boost::json::parse(reply.body), *schema), IsEmpty())
             << path;
+      }
     }
     auto const head = api(path, {"-I"});
     EXPECT_EQ(head.status, 200) << path;

@@ -72,9 +72,9 @@ class FakeResults final : public ResultSource {
     out.outcome = model::name(m.outcome.code);
     out.ttfb = m.marks.between(model::mark::kStart, model::mark::kDataResponse);
     out.ttlb = m.marks.between(model::mark::kStart, model::mark::kDataComplete);
-    if (metric) {
+    if (metric && m.outcome.ok()) {
       auto const value = report::values_of(m)[report::number_of(*metric)];
-      if (!std::isnan(value)) out.value = value;
+      if (!std::isnan(value)) out.value = std::llround(value);
     }
     return out;
   }
