@@ -32,13 +32,15 @@ class ApiAnswers::Connections {
  public:
   explicit Connections(std::filesystem::path store) : store_(std::move(store)) {}
 
-  web::api::Checked<web::api::Answer> make(Make const& make, web::api::LiveRef live) {
+  web::api::Checked<web::api::Answer> make(Make const& make, web::api::LiveRef live,
+                                           web::Alerts::List const& alerts) {
     auto connections = take();
     if (!connections) return web::api::unavailable(connections.error());
     web::api::Sources sources;
     sources.results = &(*connections)->results;
     sources.tors = &(*connections)->circuits;
     sources.live = std::move(live);
+    sources.alerts = web::alerts_array(alerts);
     auto answer = make(sources);
     // Those that failed are not used again.
     if (answer || answer.error().status != 503) give_back(std::move(*connections));
@@ -67,16 +69,15 @@ class ApiAnswers::Connections {
   std::vector<std::unique_ptr<StoreConnections>> idle_;
 };
 
-ApiAnswers::ApiAnswers(runtime::Loop& loop, std::filesystem::path store)
-    : loop_(loop), connections_(std::make_shared<Connections>(std::move(store))) {}
+ApiAnswers::ApiAnswers(runtime::Loop& loop, std::filesystem::path store, web::Alerts const& alerts)
+    : loop_(loop), connections_(std::make_shared<Connections>(std::move(store))), alerts_(alerts) {}
 
 ApiAnswers::~ApiAnswers() = default;
 
 runtime::Task<web::api::Checked<web::api::Answer>> ApiAnswers::run(Make make) {
   // Not inside the co_await expression: GCC 12 destroys its captures twice there.
-  auto work = [connections = connections_, live = live_, make = std::move(make)] {
-    return connections->make(make, live);
-  };
+  auto work = [connections = connections_, live = live_, alerts = alerts_.latest(),
+               make = std::move(make)] { return connections->make(make, live, *alerts); };
   co_return co_await pool_.run(loop_, std::move(work));
 }
 

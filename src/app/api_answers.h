@@ -8,6 +8,7 @@
 
 #include "runtime/loop.h"
 #include "runtime/pool.h"
+#include "web/alerts.h"
 #include "web/api/endpoint.h"
 #include "web/api/live.h"
 
@@ -15,7 +16,8 @@ namespace perfd::app {
 
 class ApiAnswers final : public web::api::Answering {
  public:
-  ApiAnswers(runtime::Loop& loop, std::filesystem::path store);
+  // `alerts` outlives this object.
+  ApiAnswers(runtime::Loop& loop, std::filesystem::path store, web::Alerts const& alerts);
   ~ApiAnswers() override;
 
   runtime::Task<web::api::Checked<web::api::Answer>> run(Make make) override;
@@ -26,6 +28,7 @@ class ApiAnswers final : public web::api::Answering {
   class Connections;
   runtime::Loop& loop_;
   std::shared_ptr<Connections> connections_;  // shared with what still runs on the pool
+  web::Alerts const& alerts_;
   web::api::LiveRef live_;
   runtime::Pool pool_{2};
 };

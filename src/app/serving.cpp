@@ -31,12 +31,18 @@ std::vector<runtime::Address> listen_all(net::MeasurementServer& server,
 
 }  // namespace
 
-Serving::Serving(ServingOptions options, std::vector<runtime::BoundListener> measurement,
+Serving::Serving(ServingOptions options, Measured measured,
+                 std::vector<runtime::BoundListener> measurement,
                  std::vector<runtime::BoundListener> results, net::ServerObserver& observer)
     : query_(loop_, pool_, options.store),
-      answers_(loop_, options.store),
+      answers_(loop_, options.store, measured.alerts),
       results_(query_, options.vantage, options.published.has_value()),
       events_(loop_, query_),
+      privilege_(options.token),
+      asker_(measured.door, loop_, pool_, options.store),
+      monitoring_(asker_, measured.metrics),
+      probe_(asker_, measured.metrics, privilege_, std::move(options.probes),
+             std::move(options.tors)),
       api_(answers_, query_, api_options(std::move(options.token))) {
   if (options.published) {
     published_.emplace(loop_, pool_, std::move(*options.published));
@@ -74,8 +80,7 @@ void Serving::renew(runtime::TlsContext tls) {
 std::vector<web::Part*> Serving::parts() {
   std::vector<web::Part*> out{&results_};
   if (collector_) out.push_back(&*collector_);
-  out.push_back(&events_);
-  out.push_back(&api_);
+  out.insert(out.end(), {&events_, &monitoring_, &probe_, &api_});
   return out;
 }
 

@@ -8,11 +8,13 @@
 #include "app/experiment_spec.h"
 #include "app/log.h"
 #include "app/screenshots.h"
+#include "app/station_state.h"
 #include "app/token_file.h"
 #include "app/tor_settings.h"
 #include "base/text.h"
 #include "base/time_text.h"
 #include "runtime/clock.h"
+#include "wire/http/url.h"
 
 namespace perfd::app {
 
@@ -67,11 +69,19 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
 
   std::unique_ptr<Station> out(new Station(loop, launcher, options, std::move(*store)));
   ServingOptions serving{
-      options.settings.vantage.name, options.data.store,
+      options.settings.vantage.name,
+      options.data.store,
       options.settings.results.publish ? std::optional(options.data.published()) : std::nullopt,
-      options.settings.server.max_size, std::move(token)};
-  out->serving_ = std::make_unique<Serving>(std::move(serving), std::move(options.measurement),
-                                            std::move(options.results), out->marks_);
+      options.settings.server.max_size,
+      std::move(token),
+      options.settings.probes};
+  // One that offers single onion services has no SOCKS port.
+  for (auto const& tor : options.settings.tors)
+    if (!tor.single_onion) serving.tors.push_back(tor.name);
+  Measured const measured{out->door_, out->metrics_, out->alerts_};
+  out->serving_ =
+      std::make_unique<Serving>(std::move(serving), measured, std::move(options.measurement),
+                                std::move(options.results), out->marks_);
   if (!options.tls.empty()) {
     auto tls = out->certificate_.emplace(options.settings.server, options.data.tls()).load();
     if (!tls) return tls.error();
@@ -105,10 +115,15 @@ Station::Station(runtime::Loop& loop, runtime::Launcher& launcher, StationOption
       store_(std::move(store)),
       recorder_(*store_),
       marks_(loop),
+      metrics_(version(), runtime::wall_now()),
+      door_(loop, *this),
       browsers_(loop, launcher, settings_.browser, options.data.browsers()),
       page_lists_(loop, lists_place(options.data)),
       screenshots_(options.data.screenshots()),
       publisher_(loop, options.data, settings_.vantage.name),
+      slo_watch_(
+          loop, options.data.store, [this]() -> config::Settings const& { return settings_; },
+          alerts_, metrics_),
       stop_(loop.context()),
       tasks_(loop),
       measuring_(loop),
@@ -193,6 +208,7 @@ void Station::start_schedule() {
   scheduled_ = true;
   page_lists_.replace(settings_.experiments);
   scheduler_->start(settings_.experiments);
+  tasks_.spawn("judge by thresholds", slo_watch_.run());
   if (settings_.results.publish)
     tasks_.spawn("publish", publisher_.run([this] { return publishing_rules(); }));
 }
@@ -231,6 +247,50 @@ Task<model::Measurement> Station::measure(config::Experiment experiment) {
   co_return *direct->record;
 }
 
+namespace {
+
+Task<> run_probe(ExperimentRunner& runner, schedule::ExperimentRef experiment,
+                 std::function<void(Result<model::Measurement>)> told) {
+  auto record = co_await runner.probe(std::move(experiment));
+  told(std::move(record));
+}
+
+}  // namespace
+
+web::DaemonState Station::state() const {
+  return daemon_state(settings_, tors_, scheduler_->status(), store_->health());
+}
+
+bool Station::measures(std::string const& host) const {
+  if (host == settings_.server.public_host) return true;
+  auto const is_of = [&](config::Target const& target) {
+    auto const url = wire::http::parse_url(target.url);
+    return url && url->host == host;
+  };
+  return std::any_of(settings_.experiments.begin(), settings_.experiments.end(),
+                     [&](config::Experiment const& experiment) {
+                       return is_of(experiment.target) ||
+                              std::any_of(experiment.arms.begin(), experiment.arms.end(),
+                                          [&](config::Arm const& arm) {
+                                            return arm.target && is_of(*arm.target);
+                                          });
+                     });
+}
+
+void Station::probe(web::ProbeOrder order, Told told) {
+  if (stop_.is_set()) return told(Error{"perfd is stopping"});
+  config::Experiment experiment;
+  experiment.name = "probe." + order.module;
+  experiment.kind = order.in_browser ? config::Kind::page : config::Kind::download;
+  experiment.target = {config::TargetKind::url, order.url};
+  experiment.timeout = order.timeout;
+  experiment.tor = order.tor;
+  auto const url = wire::http::parse_url(order.url);
+  if (url && !measures(url->host)) recorder_.keep_private(url->host);
+  auto const shared = std::make_shared<config::Experiment const>(std::move(experiment));
+  measuring_.spawn("probe", run_probe(*runner_, shared, std::move(told)));
+}
+
 Task<Result<>> Station::stop() {
   stop_.set();
   publisher_.cancel();
@@ -244,6 +304,7 @@ Task<Result<>> Station::stop() {
   for (auto const& unit : tors_)
     stopping.spawn("stop tor " + unit->configuration().name, unit->instance().stop());
   co_await stopping.join();
+  door_.close();
   serving_->stop();
   co_return store_->close();
 }
@@ -321,6 +382,7 @@ void Station::record(model::Measurement const& measurement) {
     ++measurements_;
     if (!measurement.outcome.ok()) ++failures_;
   }
+  metrics_.measured(measurement);
   if (on_record_) on_record_(measurement);
 }
 

@@ -3,9 +3,9 @@
 namespace perfd::web::api {
 
 std::vector<Endpoint> endpoints() {
-  return {status_endpoint(),     measurements_endpoint(),    events_endpoint(),
-          circuits_endpoint(),   circuit_results_endpoint(), guards_endpoint(),
-          comparisons_endpoint()};
+  return {status_endpoint(),      measurements_endpoint(),    events_endpoint(),
+          circuits_endpoint(),    circuit_results_endpoint(), guards_endpoint(),
+          comparisons_endpoint(), alerts_endpoint()};
 }
 
 }  // namespace perfd::web::api

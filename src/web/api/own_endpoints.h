@@ -12,6 +12,7 @@ namespace perfd::web::api {
 [[nodiscard]] Endpoint circuit_results_endpoint();
 [[nodiscard]] Endpoint guards_endpoint();
 [[nodiscard]] Endpoint comparisons_endpoint();
+[[nodiscard]] Endpoint alerts_endpoint();
 [[nodiscard]] Endpoint events_endpoint();  // answered by event_stream.h
 
 }  // namespace perfd::web::api
