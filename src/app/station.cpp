@@ -7,6 +7,7 @@
 #include "app/cli.h"
 #include "app/experiment_spec.h"
 #include "app/log.h"
+#include "app/rollup_numbers.h"
 #include "app/screenshots.h"
 #include "app/station_state.h"
 #include "app/token_file.h"
@@ -30,6 +31,7 @@ store::Options store_options(DataFolder const& data) {
   store::Options out;
   out.path = data.store;
   out.now = runtime::wall_now;
+  out.numbers = rollup_numbers();
   return out;
 }
 

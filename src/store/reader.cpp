@@ -261,14 +261,7 @@ Result<std::size_t> Reader::for_each_figures(
   return impl_->guarded([&]() -> std::size_t {
     auto rest = filter;
     if (!impl_->narrow(rest)) return 0;
-    SQLite::Statement find_record(impl_->database, "SELECT record FROM records WHERE seq = ?");
-    auto const from_record = [&](std::int64_t seq) -> Result<model::Measurement> {
-      find_record.reset();
-      find_record.bind(1, seq);
-      if (!find_record.executeStep()) return Error{"it has no record"};
-      return formats::from_json_line(text_of(find_record.getColumn(0)));
-    };
-    model::Measurement measurement;
+    FiguresRows figures(impl_->database);
     std::size_t rows = 0;
     std::size_t given = 0;
     bool more = true;
@@ -276,14 +269,11 @@ Result<std::size_t> Reader::for_each_figures(
       ++rows;
       auto const seq = statement.getColumn(0).getInt64();
       (rest.newest_first ? rest.before_seq : rest.after_seq) = seq;
-      if (read_figures_row(statement, measurement)) {
+      if (auto const measurement = figures.read(statement)) {
         ++given;
-        more = each(measurement);
-      } else if (auto const whole = from_record(seq)) {
-        ++given;
-        more = each(*whole);
+        more = each(**measurement);
       } else {
-        broken(seq, whole.error());
+        broken(seq, measurement.error());
       }
       return more;
     };
