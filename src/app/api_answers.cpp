@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/api_sources.h"
+#include "app/trend_source.h"
 #include "web/api/sources.h"
 
 namespace perfd::app {
@@ -30,7 +31,7 @@ Result<std::unique_ptr<StoreConnections>> connect(std::filesystem::path const& s
 // Those that nobody uses at the moment.
 class ApiAnswers::Connections {
  public:
-  explicit Connections(std::filesystem::path store) : store_(std::move(store)) {}
+  explicit Connections(std::filesystem::path store) : store_(std::move(store)), trends_(store_) {}
 
   web::api::Checked<web::api::Answer> make(Make const& make, web::api::LiveRef live,
                                            web::Alerts::List const& alerts) {
@@ -39,6 +40,7 @@ class ApiAnswers::Connections {
     web::api::Sources sources;
     sources.results = &(*connections)->results;
     sources.tors = &(*connections)->circuits;
+    sources.trends = &trends_;
     sources.live = std::move(live);
     sources.alerts = web::alerts_array(alerts);
     auto answer = make(sources);
@@ -65,6 +67,7 @@ class ApiAnswers::Connections {
   }
 
   std::filesystem::path store_;
+  StoreTrends trends_;  // keeps connections of its own
   std::mutex mutex_;
   std::vector<std::unique_ptr<StoreConnections>> idle_;
 };

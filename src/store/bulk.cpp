@@ -122,8 +122,8 @@ Result<std::unique_ptr<Bulk>> Bulk::open(std::filesystem::path const& path,
   auto database = open_for_writing(path, 0);
   if (!database) return database.error();
   try {
-    auto impl = std::make_unique<Impl>(std::move(*lock), std::move(*database), path,
-                                       std::move(now), std::move(numbers));
+    auto impl = std::make_unique<Impl>(std::move(*lock), std::move(*database), path, std::move(now),
+                                       std::move(numbers));
     if (auto const aborted = impl->writer.recover(impl->now()); !aborted) return aborted.error();
     sync_folder(path.parent_path());
     if (auto const eased = impl->writer.sync_at_the_end(); !eased) return eased.error();

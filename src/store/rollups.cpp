@@ -1,12 +1,14 @@
 #include "store/rollups.h"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 #include <span>
 #include <string_view>
 #include <unordered_map>
 
+#include "model/series_key.h"
 #include "store/rollup_row.h"
-#include "store/series_key.h"
 #include "store/sketch.h"
 #include "store/statement_use.h"
 
@@ -28,6 +30,23 @@ constexpr unsigned kQuantityAt = kSeriesAt + kSeriesBits;
 
 std::uint32_t part(std::uint64_t entry, unsigned at, unsigned bits) {
   return static_cast<std::uint32_t>(entry >> at & ((std::uint64_t{1} << bits) - 1));
+}
+
+// By radix: a step sorts some hundred thousand, of which few are near each other.
+void sort_entries(std::vector<std::uint64_t>& entries) {
+  constexpr unsigned kDigit = 11;
+  constexpr std::size_t kDigits = std::size_t{1} << kDigit;
+  std::uint64_t differ = 0;
+  for (auto const entry : entries) differ |= entry ^ entries.front();
+  std::vector<std::uint64_t> sorted(entries.size());
+  for (unsigned shift = 0; shift < kQuantityAt + 8 && differ >> shift != 0; shift += kDigit) {
+    if ((differ >> shift & (kDigits - 1)) == 0) continue;
+    std::array<std::size_t, kDigits + 1> begin{};
+    for (auto const entry : entries) ++begin[(entry >> shift & (kDigits - 1)) + 1];
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    for (auto const entry : entries) sorted[begin[entry >> shift & (kDigits - 1)]++] = entry;
+    entries.swap(sorted);
+  }
 }
 
 // Equal keys of one slot become one count.
@@ -111,8 +130,8 @@ void Rollups::step(std::size_t rows) {
   Changes changes;
   std::int64_t last = 0;
   {
-    SQLite::Statement query(database_,
-                            std::string(kSelectFigures) + " WHERE m.seq > ? ORDER BY m.seq LIMIT ?");
+    SQLite::Statement query(
+        database_, std::string(kSelectFigures) + " WHERE m.seq > ? ORDER BY m.seq LIMIT ?");
     query.bind(1, rolled());
     query.bind(2, static_cast<std::int64_t>(std::min(rows, Changes::kMostRows)));
     while (query.executeStep()) {
@@ -130,8 +149,8 @@ void Rollups::step(std::size_t rows) {
 void Rollups::forget(std::string const& chosen, WallTime before, int rows) {
   Changes changes;
   {
-    SQLite::Statement query(database_, std::string(kSelectFigures) + " WHERE m.seq IN " + chosen +
-                                           " AND m.seq <= ?3");
+    SQLite::Statement query(
+        database_, std::string(kSelectFigures) + " WHERE m.seq IN " + chosen + " AND m.seq <= ?3");
     query.bind(1, to_us(before));
     query.bind(2, rows);
     query.bind(3, rolled());
@@ -151,7 +170,7 @@ void Rollups::forget(std::string const& chosen, WallTime before, int rows) {
 void Rollups::add(model::Measurement const& m, Changes& changes) {
   auto const hour = hour_of(m.started_at == WallTime{} ? m.scheduled_at : m.started_at);
   if (hour < 0) return;
-  auto const size = size_of_series(m);
+  auto const size = model::size_of_series(m);
   auto& text = changes.text;
   text.clear();
   for (std::string_view const each : {std::string_view(m.source), std::string_view(m.experiment),
@@ -165,8 +184,8 @@ void Rollups::add(model::Measurement const& m, Changes& changes) {
   if (fresh) changes.series.push_back(series_id(m));
 
   auto const day = static_cast<std::uint64_t>(hour / 24);
-  auto const base = known->second << kSeriesAt | day << kDayAt |
-                    static_cast<std::uint64_t>(hour % 24) << kHourAt;
+  auto const base =
+      known->second << kSeriesAt | day << kDayAt | static_cast<std::uint64_t>(hour % 24) << kHourAt;
   auto const enter = [&](std::uint8_t quantity, std::uint32_t key) {
     changes.entries.push_back(std::uint64_t{quantity} << kQuantityAt | base | key);
   };
@@ -186,7 +205,7 @@ std::int64_t Rollups::series_id(model::Measurement const& m) {
     statement.bind(3, m.arm);
     statement.bind(4, kind);
     statement.bind(5, m.target);
-    statement.bind(6, size_of_series(m));
+    statement.bind(6, model::size_of_series(m));
   };
   SQLite::Statement find(database_,
                          "SELECT id FROM series WHERE source = ? AND experiment = ? AND arm = ? "
@@ -235,7 +254,7 @@ bool Rollups::change(std::int64_t row, std::int64_t sign) {
 
 bool Rollups::apply(Changes& changes, std::int64_t sign) {
   auto& entries = changes.entries;
-  std::sort(entries.begin(), entries.end());
+  sort_entries(entries);
   std::vector<std::uint32_t> keys;  // of one day
   std::vector<SlotCount> days;      // of 32
   for (auto at = entries.begin(); at != entries.end();) {
@@ -263,8 +282,7 @@ bool Rollups::apply(Changes& changes, std::int64_t sign) {
       }
       if (!change(rollup_row(RollupLevel::hours, quantity, series, day), sign)) return false;
       std::sort(keys.begin(), keys.end());
-      for (auto const key : keys)
-        count_up(days, static_cast<std::uint32_t>(day % kDaysOfRow), key);
+      for (auto const key : keys) count_up(days, static_cast<std::uint32_t>(day % kDaysOfRow), key);
     }
     if (!finish_days()) return false;
     if (sign < 0 && quantity == kOutcomes) drop_empty_series(series);

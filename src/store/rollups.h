@@ -42,7 +42,8 @@ class Rollups {
   [[nodiscard]] std::int64_t series_id(model::Measurement const& measurement);
   // False where the bytes of a row are broken.
   [[nodiscard]] bool apply(Changes& changes, std::int64_t sign);
-  [[nodiscard]] bool change(std::int64_t row, std::int64_t sign);  // by counts_, which is empty then
+  [[nodiscard]] bool change(std::int64_t row,
+                            std::int64_t sign);  // by counts_, which is empty then
   void drop_empty_series(std::int64_t series);
   void reset();
   [[nodiscard]] std::int64_t rolled();

@@ -108,7 +108,8 @@ CREATE TABLE guard_rankings(
 // figures.h. Rows of before have none: reports read their records.
 constexpr char const* kFiguresColumn = "ALTER TABLE measurements ADD COLUMN figures BLOB";
 
-// rollups.h. 'rolled': up to this row, 'rollup_layout': by these rules; they begin with the first row.
+// rollups.h. 'rolled': up to this row, 'rollup_layout': by these rules; they begin with the first
+// row.
 constexpr char const* kRollups = R"sql(
 INSERT INTO meta VALUES('rolled', 0), ('rollup_layout', 0);
 

@@ -48,7 +48,7 @@ bool SlotTallies::counts(bool with_values) const {
          std::none_of(tallies_.begin(), tallies_.end(), has_ok);
 }
 
-void SlotTallies::each(SeriesKey const& key, EachSlot const& each) const {
+void SlotTallies::each(model::SeriesKey const& key, EachSlot const& each) const {
   for (std::size_t i = 0; i < tallies_.size(); ++i) {
     if (tallies_[i].empty()) continue;
     auto const number = static_cast<std::int64_t>(i);

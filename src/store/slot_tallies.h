@@ -24,7 +24,7 @@ class SlotTallies {
   // Whether this is a series that has what is asked for: not one whose measurements succeed
   // without having such a value ever.
   [[nodiscard]] bool counts(bool with_values) const;
-  void each(SeriesKey const& key, EachSlot const& each) const;
+  void each(model::SeriesKey const& key, EachSlot const& each) const;
 
  private:
   Slots slots_;

@@ -55,7 +55,8 @@ void Tally::add(Tally const& other) {
 }
 
 bool Tally::has_values() const {
-  return !values_.empty() || std::any_of(counts_.begin(), counts_.end(), [](auto n) { return n > 0; });
+  return !values_.empty() ||
+         std::any_of(counts_.begin(), counts_.end(), [](auto n) { return n > 0; });
 }
 
 std::int64_t Tally::measurements() const {

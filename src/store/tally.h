@@ -6,19 +6,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "base/counted.h"
 #include "model/outcome.h"
 
 namespace perfd::store {
-
-// A value that came n times.
-struct Counted {
-  double value = 0;
-  std::int64_t n = 0;
-
-  friend bool operator==(Counted const&, Counted const&) = default;
-};
 
 class Tally {
  public:
@@ -42,6 +36,7 @@ class Tally {
   [[nodiscard]] std::int64_t outcome(model::FailureCode code) const {
     return outcomes_[static_cast<std::size_t>(code)];
   }
+  [[nodiscard]] std::span<std::int64_t const> outcomes() const { return outcomes_; }  // by code
   [[nodiscard]] std::int64_t measurements() const;
   [[nodiscard]] std::int64_t failed() const {
     return measurements() - outcome(model::FailureCode::ok);

@@ -20,7 +20,7 @@ struct SeenRow {
   model::FailureCode outcome = model::FailureCode::ok;
   double value = 0;  // NaN: none
 };
-using SeenRows = std::map<SeriesKey, std::vector<SeenRow>>;
+using SeenRows = std::map<model::SeriesKey, std::vector<SeenRow>>;
 
 class TrendRows {
  public:

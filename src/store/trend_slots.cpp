@@ -13,11 +13,11 @@ constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kWeek = 7 * kDayUs;
 constexpr std::int64_t kFirstMonday = 4 * kDayUs;  // 1970-01-05
 
-constexpr std::array kSteps = {
-    kSecond,     2 * kSecond, 5 * kSecond,  10 * kSecond, 15 * kSecond, 30 * kSecond,
-    kMinute,     2 * kMinute, 5 * kMinute,  10 * kMinute, 15 * kMinute, 30 * kMinute,
-    kHourUs,     2 * kHourUs, 3 * kHourUs,  4 * kHourUs,  6 * kHourUs,  12 * kHourUs,
-    kDayUs,      2 * kDayUs,  4 * kDayUs,   kWeek,        2 * kWeek,    4 * kWeek};
+constexpr std::array kSteps = {kSecond,      2 * kSecond,  5 * kSecond,  10 * kSecond, 15 * kSecond,
+                               30 * kSecond, kMinute,      2 * kMinute,  5 * kMinute,  10 * kMinute,
+                               15 * kMinute, 30 * kMinute, kHourUs,      2 * kHourUs,  3 * kHourUs,
+                               4 * kHourUs,  6 * kHourUs,  12 * kHourUs, kDayUs,       2 * kDayUs,
+                               4 * kDayUs,   kWeek,        2 * kWeek,    4 * kWeek};
 
 std::int64_t floor_to(std::int64_t value, std::int64_t step) {
   auto const rest = value % step;

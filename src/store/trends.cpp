@@ -39,7 +39,7 @@ bool is_wanted(std::vector<Value> const& wanted, Value const& value) {
   return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
 }
 
-bool is_wanted(model::Selection const& which, SeriesKey const& key) {
+bool is_wanted(model::Selection const& which, model::SeriesKey const& key) {
   return is_wanted(which.sources, key.source) && is_wanted(which.experiments, key.experiment) &&
          is_wanted(which.arms, key.arm) && is_wanted(which.kinds, key.kind) &&
          is_wanted(which.targets, key.target);
@@ -90,9 +90,9 @@ struct Trends::Impl {
   }
 
   TrendAnswer ask(TrendQuestion question, EachSlot const& each);
-  void answer(TrendQuestion const& question, std::map<SeriesKey, Source> const& sources,
+  void answer(TrendQuestion const& question, std::map<model::SeriesKey, Source> const& sources,
               TrendAnswer& answer, EachSlot const& each);
-  void find_series(model::Selection const& which, std::map<SeriesKey, Source>& sources);
+  void find_series(model::Selection const& which, std::map<model::SeriesKey, Source>& sources);
   void read_rollups(TrendQuestion const& question, std::vector<Stretch> const& stretches,
                     std::int64_t series, SlotTallies& tallies);
   template <class Add>
@@ -120,15 +120,15 @@ std::vector<Stretch> stretches_of(TrendQuestion const& question, Micros step) {
 }  // namespace
 
 void Trends::Impl::find_series(model::Selection const& which,
-                               std::map<SeriesKey, Source>& sources) {
-  SQLite::Statement query(
-      database, "SELECT id, source, experiment, arm, kind, target, filesize FROM series");
+                               std::map<model::SeriesKey, Source>& sources) {
+  SQLite::Statement query(database,
+                          "SELECT id, source, experiment, arm, kind, target, filesize FROM series");
   while (query.executeStep()) {
     auto const kind = model::kind_from(text_of(query.getColumn(4)));
     if (!kind) continue;
-    SeriesKey key{query.getColumn(1).getString(), query.getColumn(2).getString(),
-                  query.getColumn(3).getString(), *kind,
-                  query.getColumn(5).getString(), query.getColumn(6).getInt64()};
+    model::SeriesKey key{query.getColumn(1).getString(), query.getColumn(2).getString(),
+                         query.getColumn(3).getString(), *kind,
+                         query.getColumn(5).getString(), query.getColumn(6).getInt64()};
     if (is_wanted(which, key)) sources[std::move(key)].id = query.getColumn(0).getInt64();
   }
 }
@@ -144,8 +144,8 @@ void Trends::Impl::read(Stretch const& stretch, std::uint8_t quantity, std::int6
   while (query.executeStep()) {
     auto const first_slot = chunk_of(query.getColumn(0).getInt64()) * of_row;
     auto const column = query.getColumn(1);
-    CountsReader reader({static_cast<char const*>(column.getBlob()),
-                         static_cast<std::size_t>(column.getBytes())});
+    CountsReader reader(
+        {static_cast<char const*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())});
     std::uint32_t slot = kSketchSlots;
     Tally* tally = nullptr;
     for (SlotCount count; reader.next(count);) {
@@ -171,9 +171,8 @@ void Trends::Impl::read_rollups(TrendQuestion const& question,
         tally.add_outcome(count.key, count.n);
     });
     if (!question.quantity || !is_wanted(outcomes, FailureCode::ok)) continue;
-    read(stretch, *question.quantity, series, tallies, [](Tally& tally, SlotCount const& count) {
-      tally.add_key(count.key, count.n);
-    });
+    read(stretch, *question.quantity, series, tallies,
+         [](Tally& tally, SlotCount const& count) { tally.add_key(count.key, count.n); });
   }
 }
 
@@ -187,7 +186,7 @@ bool Trends::Impl::has_any(std::int64_t series, Stretch const& stretch) {
 }
 
 void Trends::Impl::answer(TrendQuestion const& question,
-                          std::map<SeriesKey, Source> const& sources, TrendAnswer& answer,
+                          std::map<model::SeriesKey, Source> const& sources, TrendAnswer& answer,
                           EachSlot const& each) {
   auto const since = to_us(answer.since);
   auto const until = to_us(answer.until);
@@ -224,7 +223,7 @@ TrendAnswer Trends::Impl::ask(TrendQuestion question, EachSlot const& each) {
   std::sort(experiments.begin(), experiments.end());
   experiments.erase(std::unique(experiments.begin(), experiments.end()), experiments.end());
   TrendAnswer out;
-  std::map<SeriesKey, Source> sources;
+  std::map<model::SeriesKey, Source> sources;
   SeenRows seen;
   TrendRows rows(database, numbers, question);
   bool const rolled_up = numbers.of && meta("rollup_layout") == rollup_layout(numbers);
@@ -257,8 +256,7 @@ Trends& Trends::operator=(Trends&&) noexcept = default;
 Result<Trends> Trends::open(std::filesystem::path const& path, Numbers numbers) {
   auto database = open_for_reading(path);
   if (!database) return database.error();
-  return Trends(
-      std::unique_ptr<Impl>(new Impl{path, std::move(numbers), std::move(*database)}));
+  return Trends(std::unique_ptr<Impl>(new Impl{path, std::move(numbers), std::move(*database)}));
 }
 
 Result<TrendAnswer> Trends::ask(TrendQuestion const& question, EachSlot const& each) {

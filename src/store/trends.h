@@ -18,8 +18,8 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "model/selection.h"
+#include "model/series_key.h"
 #include "store/numbers.h"
-#include "store/series_key.h"
 #include "store/tally.h"
 
 namespace perfd::store {
@@ -32,7 +32,7 @@ enum class Slots : std::uint8_t {
 };
 
 struct TrendQuestion {
-  model::Selection which;                 // REQUIRES since and until
+  model::Selection which;                  // REQUIRES since and until
   std::optional<std::uint8_t> quantity{};  // nothing: outcomes alone
   Slots slots = Slots::all;
   std::size_t points = 300;    // of over_time: at most so many steps
@@ -42,7 +42,7 @@ struct TrendQuestion {
 
 // Of one series and slot. `slot` is the start of the step in µs since the epoch, or the hour of the
 // week; the key is empty where all are one.
-using EachSlot = std::function<void(SeriesKey const&, std::int64_t slot, Tally const&)>;
+using EachSlot = std::function<void(model::SeriesKey const&, std::int64_t slot, Tally const&)>;
 
 struct TrendAnswer {
   WallTime since{};  // what was looked at: from roll-ups, whole hours

@@ -23,7 +23,7 @@ struct Slot {
 };
 struct Told {
   TrendAnswer answer;
-  std::map<SeriesKey, std::map<std::int64_t, Slot>> slots;
+  std::map<model::SeriesKey, std::map<std::int64_t, Slot>> slots;
 
   [[nodiscard]] std::int64_t measurements() const {
     std::int64_t sum = 0;
@@ -60,15 +60,15 @@ class TrendsTest : public RollupTest {
   Told told(TrendQuestion const& question) {
     Told out;
     auto from = trends();
-    auto answer = from.ask(question, [&](SeriesKey const& key, std::int64_t slot,
-                                         Tally const& tally) {
-      auto const [place, fresh] = out.slots[key].try_emplace(slot);
-      EXPECT_TRUE(fresh) << "a slot came twice";
-      tally.values(place->second.values);
-      place->second.n = tally.measurements();
-      place->second.failed = tally.failed();
-      place->second.timeouts = tally.outcome(model::FailureCode::net_timeout);
-    });
+    auto answer =
+        from.ask(question, [&](model::SeriesKey const& key, std::int64_t slot, Tally const& tally) {
+          auto const [place, fresh] = out.slots[key].try_emplace(slot);
+          EXPECT_TRUE(fresh) << "a slot came twice";
+          tally.values(place->second.values);
+          place->second.n = tally.measurements();
+          place->second.failed = tally.failed();
+          place->second.timeouts = tally.outcome(model::FailureCode::net_timeout);
+        });
     EXPECT_TRUE(answer) << answer.error().message;
     if (answer) out.answer = *answer;
     return out;
@@ -84,11 +84,10 @@ class TrendsTest : public RollupTest {
       auto const m = varied(n);
       if (!model::selects(which, m)) continue;
       auto const us = to_us(m.started_at);
-      auto const slot = question.slots == Slots::all ? 0
-                        : question.slots == Slots::over_time
-                            ? step_start(us, answer.step)
-                            : (us / kHourUs + 24 * 3) % 168;
-      auto& of_slot = out.slots[question.together ? SeriesKey{} : series_key(m)][slot];
+      auto const slot = question.slots == Slots::all         ? 0
+                        : question.slots == Slots::over_time ? step_start(us, answer.step)
+                                                             : (us / kHourUs + 24 * 3) % 168;
+      auto& of_slot = out.slots[question.together ? model::SeriesKey{} : series_key(m)][slot];
       ++of_slot.n;
       if (!m.outcome.ok()) ++of_slot.failed;
       if (m.outcome.code == model::FailureCode::net_timeout) ++of_slot.timeouts;

@@ -7,6 +7,7 @@
 #include "web/api/live.h"
 #include "web/api/result_source.h"
 #include "web/api/tor_source.h"
+#include "web/trends.h"
 
 namespace perfd::web::api {
 
@@ -15,6 +16,7 @@ struct Sources {
   TorSource* tors = nullptr;
   LiveRef live{};            // null: nothing runs, or it has not told yet
   std::string alerts{"[]"};  // how the rules of the thresholds stand, as JSON (alert.h)
+  TrendSource* trends = nullptr;
 };
 
 }  // namespace perfd::web::api

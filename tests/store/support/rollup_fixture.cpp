@@ -36,8 +36,9 @@ std::unique_ptr<Store> RollupTest::open_rolled() {
 }
 
 void RollupTest::import(std::vector<model::Measurement> const& measurements, Numbers numbers) {
-  auto bulk =
-      Bulk::open(path_, [this] { return wall_from_us(now_us_); }, std::move(numbers)).value();
+  auto bulk = Bulk::open(
+                  path_, [this] { return wall_from_us(now_us_); }, std::move(numbers))
+                  .value();
   for (auto const& m : measurements) ASSERT_TRUE(bulk->add(m));
   ASSERT_TRUE(bulk->finish());
 }
@@ -79,13 +80,11 @@ void RollupTest::change(std::string const& sql) {
   SQLite::Database(path_.string(), SQLite::OPEN_READWRITE, 5000).exec(sql);
 }
 
-std::int64_t RollupTest::rolled() {
-  return number("SELECT value FROM meta WHERE key = 'rolled'");
-}
+std::int64_t RollupTest::rolled() { return number("SELECT value FROM meta WHERE key = 'rolled'"); }
 
 RollupTest::Cells RollupTest::kept() {
   SQLite::Database file(path_.string(), SQLite::OPEN_READONLY, 5000);
-  std::map<std::int64_t, SeriesKey> series;
+  std::map<std::int64_t, model::SeriesKey> series;
   SQLite::Statement keys(file,
                          "SELECT id, source, experiment, arm, kind, target, filesize FROM series");
   while (keys.executeStep())
@@ -103,8 +102,7 @@ RollupTest::Cells RollupTest::kept() {
     EXPECT_FALSE(bytes.empty());
     CountsReader reader(bytes);
     for (SlotCount count; reader.next(count);) {
-      auto const slot =
-          chunk_of(id) * (level == RollupLevel::hours ? 24 : kDaysOfRow) + count.slot;
+      auto const slot = chunk_of(id) * (level == RollupLevel::hours ? 24 : kDaysOfRow) + count.slot;
       cells[{series.at(id >> 16 & 0xFFFFFFFF), level, quantity, slot, count.key}] += count.n;
     }
     EXPECT_TRUE(reader.good());

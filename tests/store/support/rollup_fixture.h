@@ -5,10 +5,10 @@
 #include <map>
 #include <tuple>
 
+#include "model/series_key.h"
 #include "store/bulk.h"
 #include "store/numbers.h"
 #include "store/rollup_row.h"
-#include "store/series_key.h"
 #include "store/support/store_fixture.h"
 #include "store/trends.h"
 
@@ -23,7 +23,7 @@ inline constexpr std::uint8_t kTtlb = 1;
 class RollupTest : public StoreTest {
  protected:
   // Series, level, quantity, slot since the epoch, key.
-  using Cell = std::tuple<SeriesKey, RollupLevel, int, std::int64_t, std::uint32_t>;
+  using Cell = std::tuple<model::SeriesKey, RollupLevel, int, std::int64_t, std::uint32_t>;
   using Cells = std::map<Cell, std::int64_t>;
 
   [[nodiscard]] Options with_rollups();
