@@ -23,6 +23,15 @@ web::api::ApiOptions api_options(std::optional<std::string> token) {
   return out;
 }
 
+web::DashboardOptions dashboard_options(ServingOptions const& options) {
+  web::DashboardOptions out;
+  out.vantage = options.vantage;
+  out.publishes = options.published.has_value();
+  out.version = version();
+  out.now = runtime::wall_now;
+  return out;
+}
+
 std::vector<runtime::Address> listen_all(net::MeasurementServer& server,
                                          std::vector<runtime::BoundListener> sockets) {
   for (auto& socket : sockets) server.listen(std::move(socket));
@@ -36,14 +45,15 @@ Serving::Serving(ServingOptions options, Measured measured,
                  std::vector<runtime::BoundListener> results, net::ServerObserver& observer)
     : query_(loop_, pool_, options.store),
       answers_(loop_, options.store, measured.alerts),
-      results_(query_, options.vantage, options.published.has_value()),
+      results_(query_),
       events_(loop_, query_),
       privilege_(options.token),
       asker_(measured.door, loop_, pool_, options.store),
       monitoring_(asker_, measured.metrics),
       probe_(asker_, measured.metrics, privilege_, std::move(options.probes),
              std::move(options.tors)),
-      api_(answers_, query_, api_options(std::move(options.token))) {
+      api_(answers_, query_, api_options(std::move(options.token))),
+      dashboard_(answers_, dashboard_options(options)) {
   if (options.published) {
     published_.emplace(loop_, pool_, std::move(*options.published));
     collector_.emplace(*published_, options.vantage);
@@ -78,7 +88,7 @@ void Serving::renew(runtime::TlsContext tls) {
 }
 
 std::vector<web::Part*> Serving::parts() {
-  std::vector<web::Part*> out{&results_};
+  std::vector<web::Part*> out{&dashboard_, &results_};
   if (collector_) out.push_back(&*collector_);
   out.insert(out.end(), {&events_, &monitoring_, &probe_, &api_});
   return out;

@@ -23,6 +23,7 @@
 #include "web/api/event_stream.h"
 #include "web/collector.h"
 #include "web/monitoring.h"
+#include "web/page/dashboard.h"
 #include "web/probe.h"
 #include "web/results.h"
 
@@ -95,7 +96,8 @@ class Serving {
   web::Monitoring monitoring_;        // depends-on: asker_
   web::Probe probe_;                  // depends-on: asker_, privilege_
   web::api::Api api_;                 // depends-on: answers_, query_
-  std::optional<Site> site_;          // depends-on: all parts of it
+  web::Dashboard dashboard_;          // depends-on: answers_
+  std::optional<Site> site_;          // depends-on: all parts before it
   std::optional<Site> results_site_;  // the same on an address of its own
   std::unique_ptr<net::MeasurementServer> server_;
   std::unique_ptr<net::MeasurementServer> results_server_;  // null: results are on server_

@@ -55,6 +55,22 @@ for name in g++ libboost1.81-dev tor firefox-esr; do expect "$name" "$work/asked
 for name in nginx clang libgtest-dev; do expect_not "$name" "$work/asked"; done
 if ((EUID != 0)); then expect "sudo bash" "$work/calls"; else expect_not sudo "$work/calls"; fi
 
+# What bundles the dashboard: not where there is a Node.js that is new enough, and its npm.
+fake npm </dev/null
+fake node <<'X'
+[[ -e $WORK/old-node ]] && exit 1
+exit 0
+X
+run --for build || fail "with a Node.js"
+all >"$work/more"
+expect_not nodejs "$work/more"
+touch "$work/old-node"
+run --for build || fail "with an old Node.js"
+all >"$work/more"
+expect nodejs "$work/more"
+expect npm "$work/more"
+rm "$work/old-node"
+
 # Only what is missing.
 cp "$work/asked" "$work/installed"
 run --for test || fail "more packages"

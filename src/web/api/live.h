@@ -65,4 +65,13 @@ struct Live {
 };
 using LiveRef = std::shared_ptr<Live const>;
 
+inline constexpr int kLateAfter = 3;  // intervals without a success
+
+// Counted from the start where it never worked.
+[[nodiscard]] inline bool is_late(LiveExperiment const& experiment, Live const& live,
+                                  WallTime now) {
+  auto const good = experiment.last_ok_at ? experiment.last_ok_at : live.started_at;
+  return good && now - *good > kLateAfter * experiment.interval;
+}
+
 }  // namespace perfd::web::api

@@ -12,8 +12,6 @@ namespace {
 
 using formats::JsonWriter;
 
-constexpr int kLateAfter = 3;  // intervals without a success
-
 void time_field(JsonWriter& json, std::string_view name, std::optional<WallTime> time) {
   json.key(name);
   if (time)
@@ -26,12 +24,6 @@ void texts_field(JsonWriter& json, std::string_view name, std::vector<std::strin
   json.key(name).begin_array();
   for (auto const& text : texts) json.value(text);
   json.end_array();
-}
-
-// Counted from the start where it never worked.
-bool is_late(LiveExperiment const& experiment, Live const& live, WallTime now) {
-  auto const good = experiment.last_ok_at ? experiment.last_ok_at : live.started_at;
-  return good && now - *good > kLateAfter * experiment.interval;
 }
 
 void write_store(JsonWriter& json, StoreExtent const& extent) {
