@@ -59,7 +59,7 @@ Serving::Serving(ServingOptions options, Measured measured,
     collector_.emplace(*published_, options.vantage);
   }
   site_.emplace(parts(), Site::Loopback::everybody);
-  results_site_.emplace(parts(), Site::Loopback::users);
+  results_site_.emplace(parts(), options.loopback);
   loop_.on_task_failure([](std::string_view task, std::string_view what) {
     log::error("task-failed",
                {{"thread", "serving"}, {"task", std::string(task)}, {"what", std::string(what)}});

@@ -43,7 +43,8 @@ struct ServingOptions {
   Bytes max_size = MiB(100);
   std::optional<std::string> token;  // of [results] token-file
   std::vector<config::Probe> probes{};
-  std::vector<std::string> tors{};  // that a probe may name
+  std::vector<std::string> tors{};                      // that a probe may name
+  Site::Loopback loopback = Site::Loopback::everybody;  // at an address of the results' own
 };
 
 class Serving {

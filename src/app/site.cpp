@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
+#include "base/text.h"
 #include "runtime/peer_user.h"
 
 namespace perfd::app {
@@ -12,6 +15,17 @@ namespace {
 bool is_of_ours(net::RouteRequest const& request) {
   auto const user = runtime::user_at(request.peer, request.local);
   return user && (*user == 0 || *user == ::geteuid());
+}
+
+// What a torrc line that lets others through begins with; an included file may have any of them.
+constexpr std::array<std::string_view, 4> kLeadingHere = {"hiddenservice", "exitrelay",
+                                                          "exitpolicy", "%include"};
+
+bool lets_others_through(std::string const& line) {
+  auto option = to_lower(trim(line));
+  if (option.starts_with('+') || option.starts_with('/')) option.erase(0, 1);
+  return std::any_of(kLeadingHere.begin(), kLeadingHere.end(),
+                     [&](auto beginning) { return option.starts_with(beginning); });
 }
 
 // The API is read only; everything else that is asked with another method is the server's.
@@ -46,6 +60,13 @@ class WebBody final : public net::BodySource {
 };
 
 }  // namespace
+
+Site::Loopback Site::loopback_with(std::vector<config::Tor> const& tors) {
+  for (auto const& tor : tors)
+    if (std::any_of(tor.torrc.begin(), tor.torrc.end(), lets_others_through))
+      return Loopback::everybody;
+  return Loopback::users;
+}
 
 runtime::Task<std::optional<net::RouteResponse>> Site::answer(net::RouteRequest const& request) {
   using wire::http::Method;

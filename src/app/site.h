@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "config/settings.h"
 #include "net/route.h"
 #include "web/http.h"
 
@@ -15,6 +16,10 @@ class Site final : public net::Route {
   // may be told apart (web/privilege.h). At the measurement server also those do who come through
   // perfd's onion services, and through an exit beside it.
   enum class Loopback { everybody, users };
+  // Of an address of the results' own. A tor of perfd's runs as perfd's user: where its torrc lets
+  // others through to this machine, by an onion service of the operator's or as an exit, they would
+  // be taken for that user.
+  [[nodiscard]] static Loopback loopback_with(std::vector<config::Tor> const& tors);
 
   // The first part that knows the path answers. All outlive this object.
   Site(std::vector<web::Part*> parts, Loopback loopback)

@@ -77,6 +77,7 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
       options.settings.server.max_size,
       std::move(token),
       options.settings.probes};
+  serving.loopback = Site::loopback_with(options.settings.tors);
   // One that offers single onion services has no SOCKS port.
   for (auto const& tor : options.settings.tors)
     if (!tor.single_onion) serving.tors.push_back(tor.name);

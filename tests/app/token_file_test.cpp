@@ -12,7 +12,9 @@ class TokenFile : public testing::Test {
   ~TokenFile() override { std::filesystem::remove_all(folder_); }
   std::filesystem::path write(std::string const& content, unsigned mode = 0600) {
     auto path = folder_ / "token";
-    EXPECT_TRUE(runtime::write_file(path, content, mode).has_value());
+    EXPECT_TRUE(runtime::write_file(path, content).has_value());
+    // Whatever this process masks.
+    std::filesystem::permissions(path, std::filesystem::perms(mode));
     return path;
   }
   std::string refusal(std::filesystem::path const& path) {

@@ -59,7 +59,9 @@ Results, and all that is worked out from them, are public to whoever reaches the
 
 That an address is of loopback is not enough. Visitors of perfd's onion services come from there, and
 so do those who come through an exit on this machine: at the addresses of the measurement server
-nobody counts as this machine's. A web server or a tor in front of `[results] listen` runs as a user
+nobody counts as this machine's. A tor that perfd starts runs as perfd's user: where a line of its
+`torrc` is about `HiddenService…`, `ExitRelay` or `ExitPolicy…`, or includes a file, nobody counts
+either. A web server or a tor in front of `[results] listen` runs as a user
 of its own; where it says for whom it asks (`Forwarded`, `X-Forwarded-For`, `X-Forwarded-Host`,
 `X-Forwarded-Proto`, `X-Real-IP`, `Via`), it does not count whatever its user is. One that runs as root
 or as perfd's user, and hides for whom it asks, would be taken for its user: let it run as another, or
