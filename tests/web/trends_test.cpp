@@ -44,7 +44,7 @@ class TrendAddresses : public ApiTestBase {
  protected:
   explicit TrendAddresses() : TrendAddresses(std::make_shared<FakeTrends>()) {}
   explicit TrendAddresses(std::shared_ptr<FakeTrends> trends)
-      : ApiTestBase({trends.get()}), trends_(std::move(trends)) {
+      : ApiTestBase(sources(*trends)), trends_(std::move(trends)) {
     small_.source = "here";
     small_.experiment = "small";
     small_.target = "direct";
@@ -56,6 +56,12 @@ class TrendAddresses : public ApiTestBase {
     trends_->told.until = wall_from_us(9'000'000);
     trends_->told.step = Micros{2'000'000};
     trends_->told.left_off = 3;
+  }
+
+  static Sources sources(TrendSource& trends) {
+    Sources out;
+    out.trends = &trends;
+    return out;
   }
 
   std::shared_ptr<FakeTrends> trends_;
