@@ -63,13 +63,17 @@ std::optional<std::string> change_counts(std::string_view bytes,
                                          std::span<SlotCount const> changes) {
   std::vector<SlotCount> sum;
   auto change = changes.begin();
-  CountsReader reader(bytes);
-  for (SlotCount count; reader.next(count);) {
-    while (change != changes.end() && before(*change, count)) sum.push_back(*change++);
-    if (change != changes.end() && !before(count, *change)) count.n += (change++)->n;
-    sum.push_back(count);
-  }
-  if (!reader.good()) return std::nullopt;
+  SlotCount count;
+  bool const good = read_counts(
+      bytes, [&](std::uint32_t slot) { count.slot = slot; },
+      [&](std::uint32_t key, std::int64_t n) {
+        count.key = key;
+        count.n = n;
+        while (change != changes.end() && before(*change, count)) sum.push_back(*change++);
+        if (change != changes.end() && !before(count, *change)) count.n += (change++)->n;
+        sum.push_back(count);
+      });
+  if (!good) return std::nullopt;
   sum.insert(sum.end(), change, changes.end());
   std::erase_if(sum, [](auto const& count) { return count.n <= 0; });
   return write_counts(sum);

@@ -38,60 +38,42 @@ struct SlotCount {
 // In the order of slots and keys, each at most once and with a count from 1 up.
 [[nodiscard]] std::string write_counts(std::span<SlotCount const> counts);
 
-class CountsReader {
- public:
-  explicit CountsReader(std::string_view bytes) : at_(bytes.data()), end_(at_ + bytes.size()) {}
-
-  // False at the end, or where the bytes are broken: good() tells which.
-  bool next(SlotCount& count) {
-    while (left_ == 0) {
-      if (at_ == end_) return false;
-      auto const gap = number();
-      left_ = number();
-      if (!good_ || gap >= kSketchSlots - slot_) return fail();
-      current_ = slot_ + static_cast<std::uint32_t>(gap);
-      slot_ = current_ + 1;
-      key_ = 0;
-    }
-    auto const coded = number();
-    auto const n = (coded & 1U) != 0 ? number() : 1;
-    auto const gap = coded >> 1U;
-    if (!good_ || key_ > kSketchKeys || gap >= kSketchKeys - key_ || n > kMost) return fail();
-    count.slot = current_;
-    count.key = key_ + static_cast<std::uint32_t>(gap);
-    count.n = static_cast<std::int64_t>(n);
-    key_ = count.key + 1;
-    --left_;
-    return true;
-  }
-  [[nodiscard]] bool good() const { return good_; }
-
- private:
-  static constexpr std::uint64_t kMost = std::uint64_t{1} << 48U;
-
-  bool fail() {
-    good_ = false;
-    return false;
-  }
-  std::uint64_t number() {
+// Gives slot(number) and then key(key, n) for each key of it, in order. False where the bytes are
+// broken, after what was before that. An answer over years reads ten million keys: hence no object
+// and no virtual call in the way.
+template <class Slot, class Key>
+[[nodiscard]] bool read_counts(std::string_view bytes, Slot on_slot, Key on_key) {
+  auto const* at = reinterpret_cast<unsigned char const*>(bytes.data());
+  auto const* const end = at + bytes.size();
+  bool good = true;
+  auto const number = [&]() -> std::uint64_t {
+    if (at != end && *at < 0x80) return *at++;
     std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 56 && at_ != end_; shift += 7) {
-      auto const byte = static_cast<unsigned char>(*at_++);
-      value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
+    for (unsigned shift = 0; shift < 49 && at != end; shift += 7) {
+      auto const byte = *at++;
+      value |= std::uint64_t{byte & 0x7FU} << shift;
       if (byte < 0x80) return value;
     }
-    good_ = false;
+    good = false;
     return 0;
+  };
+  std::uint64_t slot = 0;  // the next one may be this
+  while (at != end) {
+    slot += number();
+    auto const keys = number();
+    if (!good || slot >= kSketchSlots) return false;
+    on_slot(static_cast<std::uint32_t>(slot++));
+    std::uint64_t key = 0;
+    for (std::uint64_t i = 0; i < keys; ++i) {
+      auto const coded = number();
+      auto const n = (coded & 1U) == 0 ? 1 : number();
+      key += coded >> 1U;
+      if (!good || key >= kSketchKeys) return false;
+      on_key(static_cast<std::uint32_t>(key++), static_cast<std::int64_t>(n));
+    }
   }
-
-  char const* at_;
-  char const* end_;
-  std::uint64_t left_ = 0;
-  std::uint32_t current_ = 0;
-  std::uint32_t slot_ = 0;  // the next one may be this
-  std::uint32_t key_ = 0;
-  bool good_ = true;
-};
+  return true;
+}
 
 // The bytes with the changes added, which may take away (n below 0) what is there; in the order of
 // slots and keys, each at most once. Nothing where the bytes are broken; empty where no counts are

@@ -18,7 +18,8 @@ class Tally {
  public:
   void add_value(double value) { values_.push_back(value); }
   void add_key(std::uint32_t key, std::int64_t n) {
-    if (key < first_ || key >= first_ + counts_.size()) make_room(key);
+    // Below the first one it is a large number.
+    if (key - first_ >= counts_.size()) make_room(key);
     counts_[key - first_] += n;
   }
   void add_outcome(std::uint32_t code, std::int64_t n) {

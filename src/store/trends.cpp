@@ -144,20 +144,18 @@ void Trends::Impl::read(Stretch const& stretch, std::uint8_t quantity, std::int6
   while (query.executeStep()) {
     auto const first_slot = chunk_of(query.getColumn(0).getInt64()) * of_row;
     auto const column = query.getColumn(1);
-    CountsReader reader(
-        {static_cast<char const*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())});
-    std::uint32_t slot = kSketchSlots;
     Tally* tally = nullptr;
-    for (SlotCount count; reader.next(count);) {
-      if (count.slot != slot) {
-        slot = count.slot;
-        auto const number = first_slot + slot;
-        bool const inside = number >= stretch.first && number < stretch.end;
-        tally = inside ? &tallies.at(number * stretch.length_us()) : nullptr;
-      }
-      if (tally != nullptr) add(*tally, count);
-    }
-    if (!reader.good()) throw SQLite::Exception("a row of roll-ups is broken", SQLITE_CORRUPT);
+    bool const good = read_counts(
+        {static_cast<char const*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())},
+        [&](std::uint32_t slot) {
+          auto const number = first_slot + slot;
+          bool const inside = number >= stretch.first && number < stretch.end;
+          tally = inside ? &tallies.at(number * stretch.length_us()) : nullptr;
+        },
+        [&](std::uint32_t key, std::int64_t n) {
+          if (tally != nullptr) add(*tally, key, n);
+        });
+    if (!good) throw SQLite::Exception("a row of roll-ups is broken", SQLITE_CORRUPT);
   }
 }
 
@@ -166,13 +164,12 @@ void Trends::Impl::read_rollups(TrendQuestion const& question,
                                 SlotTallies& tallies) {
   auto const& outcomes = question.which.outcomes;
   for (auto const& stretch : stretches) {
-    read(stretch, kOutcomes, series, tallies, [&](Tally& tally, SlotCount const& count) {
-      if (is_wanted(outcomes, static_cast<FailureCode>(count.key)))
-        tally.add_outcome(count.key, count.n);
+    read(stretch, kOutcomes, series, tallies, [&](Tally& tally, auto code, auto n) {
+      if (is_wanted(outcomes, static_cast<FailureCode>(code))) tally.add_outcome(code, n);
     });
     if (!question.quantity || !is_wanted(outcomes, FailureCode::ok)) continue;
     read(stretch, *question.quantity, series, tallies,
-         [](Tally& tally, SlotCount const& count) { tally.add_key(count.key, count.n); });
+         [](Tally& tally, auto key, auto n) { tally.add_key(key, n); });
   }
 }
 

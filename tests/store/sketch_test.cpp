@@ -24,9 +24,12 @@ std::vector<SlotCount> listed(Counts const& counts) {
 
 Counts read(std::string_view bytes) {
   Counts counts;
-  CountsReader reader(bytes);
-  for (SlotCount count; reader.next(count);) counts[{count.slot, count.key}] += count.n;
-  EXPECT_TRUE(reader.good());
+  std::uint32_t slot = 0;
+  EXPECT_TRUE(read_counts(
+      bytes, [&](std::uint32_t now) { slot = now; },
+      [&](std::uint32_t key, std::int64_t n) {
+        counts[{slot, key}] += n;
+      }));
   return counts;
 }
 
@@ -94,19 +97,16 @@ TEST(Sketch, MoreThanThereIsCanNotBeTakenAway) {
 TEST(Sketch, BrokenBytesAreNoticedAndHarmNobody) {
   auto const good = write_counts(std::vector<SlotCount>{{0, 1000, 1}, {23, 1000, 40'000}});
   for (std::size_t size = 1; size < good.size(); ++size) {
-    CountsReader reader(good.substr(0, size));
-    for (SlotCount count; reader.next(count);) {
-    }
+    auto const read = read_counts(
+        std::string_view(good).substr(0, size), [](auto) {}, [](auto, auto) {});
     // The first slot alone is whole.
-    EXPECT_EQ(reader.good(), size == 4) << size;
+    EXPECT_EQ(read, size == 4) << size;
   }
   EXPECT_TRUE(rc::check([](std::string const& bytes) {
-    CountsReader reader(bytes);
-    for (SlotCount count; reader.next(count);) {
-      RC_ASSERT(count.slot < kSketchSlots);
-      RC_ASSERT(count.key < kSketchKeys);
-    }
-    RC_ASSERT(change_counts(bytes, {}).has_value() == reader.good());
+    auto const read = read_counts(
+        bytes, [](std::uint32_t slot) { RC_ASSERT(slot < kSketchSlots); },
+        [](std::uint32_t key, std::int64_t) { RC_ASSERT(key < kSketchKeys); });
+    RC_ASSERT(change_counts(bytes, {}).has_value() == read);
   }));
 }
 

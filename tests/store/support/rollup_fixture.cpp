@@ -100,12 +100,15 @@ RollupTest::Cells RollupTest::kept() {
     auto const quantity = static_cast<int>(id >> 48 & 0xFF);
     auto const bytes = rows.getColumn(1).getString();
     EXPECT_FALSE(bytes.empty());
-    CountsReader reader(bytes);
-    for (SlotCount count; reader.next(count);) {
-      auto const slot = chunk_of(id) * (level == RollupLevel::hours ? 24 : kDaysOfRow) + count.slot;
-      cells[{series.at(id >> 16 & 0xFFFFFFFF), level, quantity, slot, count.key}] += count.n;
-    }
-    EXPECT_TRUE(reader.good());
+    std::int64_t slot = 0;
+    EXPECT_TRUE(read_counts(
+        bytes,
+        [&](std::uint32_t of_row) {
+          slot = chunk_of(id) * (level == RollupLevel::hours ? 24 : kDaysOfRow) + of_row;
+        },
+        [&](std::uint32_t key, std::int64_t n) {
+          cells[{series.at(id >> 16 & 0xFFFFFFFF), level, quantity, slot, key}] += n;
+        }));
   }
   return cells;
 }
