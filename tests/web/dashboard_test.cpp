@@ -32,7 +32,7 @@ class TwoDays final : public TrendSource {
     for (auto const& one : series) {
       if (asked.which.kinds.front() != model::Kind::download) continue;
       std::vector<Counted> const values = {{today ? 200e3 : 100e3, 3}};
-      each(one, {.values = values, .n = 4, .failed = 1});
+      each(one, {.at = 0, .values = values, .n = 4, .failed = 1, .outcomes = {}});
     }
     return TrendTold{};
   }
@@ -60,7 +60,10 @@ class DashboardTest : public testing::Test {
     small.interval = 5min;
     small.last_at = kNow - 1min;
     small.last_ok_at = kNow - 20min;
-    live->tors.push_back({.name = "second", .up = true, .ready = false, .bootstrap = 45});
+    auto& second = live->tors.emplace_back();
+    second.name = "second";
+    second.up = true;
+    second.bootstrap = 45;
     out.live = live;
     return out;
   }

@@ -46,13 +46,11 @@ function All({ data, answer }) {
     <section><h2>By experiment</h2>
     <${Table} caption="Failures by experiment" rows=${series} sorted=${{ at: 1, down: true }} columns=${[
       { title: 'series', text: true, of: (one) => labelOf(one, keys), show: (one) => html`${labelOf(one, keys)} <span class="sub">${whatOf(one)}</span>` },
-      { title: 'failed', of: (one) => one.failed / Math.max(1, total(one)), show: (one) => html`<${Share} part=${one.failed} whole=${total(one)} href=${toOutcome('failed', filterOf(one))} />` },
-      { title: 'n', of: (one) => one.failed, show: (one) => html`${countText(one.failed)} of ${countText(total(one))}` },
+      { title: 'failed', of: (one) => one.failed / Math.max(1, one.n), show: (one) => html`<${Share} part=${one.failed} whole=${one.n} href=${toOutcome('failed', filterOf(one))} />` },
+      { title: 'n', of: (one) => one.failed, show: (one) => html`${countText(one.failed)} of ${countText(one.n)}` },
     ]} /></section></div>`;
 }
 
-// n counts all measurements of the series, or those that succeeded where it is less than the failed.
-const total = (one) => Math.max(one.n, one.failed);
 const OTHERS = 'others';
 
 // Bars of the most frequent codes, and of all others together.

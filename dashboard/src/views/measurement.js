@@ -55,7 +55,7 @@ function facts(record, experiment) {
 function Marks({ record }) {
   const rows = marksOf(record);
   if (rows.length === 0) return html`<p class="nothing">It reached no mark.</p>`;
-  return html`<h2>Marks</h2><${Table} caption="Marks" rows=${rows} columns=${[
+  return html`<h2>Marks</h2><${Table} caption="Marks" rows=${rows} most=${200} columns=${[
     { title: 'mark', text: true, of: (row) => row.name, show: (row) => html`<code>${row.name}</code>` },
     { title: 'by', text: true, of: (row) => row.by, show: (row) => row.by },
     { title: 'after', of: (row) => row.after, show: (row) => timeText(row.after) },
