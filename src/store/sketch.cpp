@@ -75,7 +75,7 @@ std::optional<std::string> change_counts(std::string_view bytes,
       });
   if (!good) return std::nullopt;
   sum.insert(sum.end(), change, changes.end());
-  std::erase_if(sum, [](auto const& count) { return count.n <= 0; });
+  std::erase_if(sum, [](auto const& one) { return one.n <= 0; });
   return write_counts(sum);
 }
 
