@@ -115,7 +115,8 @@ int insert(std::filesystem::path const& path, double rate, double seconds) {
   if (!error.empty()) return fail(Error{error});
   std::sort(ms.begin(), ms.end());
   auto const at = [&](double share) {
-    return ms.empty() ? 0.0 : ms[static_cast<std::size_t>(share * static_cast<double>(ms.size() - 1))];
+    return ms.empty() ? 0.0
+                      : ms[static_cast<std::size_t>(share * static_cast<double>(ms.size() - 1))];
   };
   fmt::print("{{\"count\": {}, \"per_second\": {:.1f}, \"p50_ms\": {:.2f}, \"p99_ms\": {:.2f}}}\n",
              ms.size(), static_cast<double>(ms.size()) / took, at(0.5), at(0.99));
@@ -127,6 +128,13 @@ class Nobody final : public net::ServerObserver {
   void on_transfer(net::ServerObservation /*observation*/) override {}
 };
 
+// Of a server that measures nothing.
+class NothingMeasured final : public app::MeasuringSide {
+ public:
+  [[nodiscard]] web::DaemonState state() const override { return {}; }
+  void probe(web::ProbeOrder /*order*/, Told told) override { told(Error{"nothing is measured"}); }
+};
+
 int serve(std::filesystem::path const& path) {
   auto bound = runtime::BoundListener::bind(*runtime::Address::parse("127.0.0.1:0"));
   if (!bound) return fail(bound.error());
@@ -136,7 +144,13 @@ int serve(std::filesystem::path const& path) {
   app::ServingOptions options;
   options.vantage = "bench";
   options.store = path;
-  app::Serving serving(std::move(options), std::move(sockets), {}, nobody);
+  runtime::Loop loop;
+  NothingMeasured side;
+  app::MeasuringDoor door(loop, side);
+  web::Metrics metrics("bench", runtime::wall_now());
+  web::Alerts const alerts;
+  app::Serving serving(std::move(options), app::Measured{door, metrics, alerts}, std::move(sockets),
+                       {}, nobody);
   fmt::print("{}\n", serving.measurement_addresses().front().text());
   std::fflush(stdout);
   serving.start();
