@@ -55,7 +55,8 @@ model::Measurement RollupTest::varied(int n) {
   if (n % 5 == 4) m.target = "onion";
   if (n % 5 == 2) m.kind = model::Kind::upload;
   // Times of all sizes, the same ones in every run.
-  auto const ttfb = static_cast<std::int64_t>(50'000 * std::exp((n * 7919 % 1000) / 250.0));
+  auto const ttfb = static_cast<std::int64_t>(
+      50'000 * std::exp(static_cast<double>(std::int64_t{n} * 7919 % 1000) / 250));
   m.marks.set("DATARESPONSE", {m.started_at + Micros{ttfb}});
   m.marks.set("DATACOMPLETE", {m.started_at + Micros{ttfb * 3}});
   if (n % 7 == 3)
