@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <future>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -72,11 +73,12 @@ Result<std::size_t> gather_parts(std::filesystem::path const& store,
   for (auto const& range : ranges) parts.push_back({range, gathered.another()});
   // The first one takes in all others.
   for (auto& part : parts) part.gathered.expect(all);
-  {
-    std::vector<std::jthread> threads;
-    for (auto& part : parts)
-      threads.emplace_back([&store, &selection, &part] { gather_part(store, selection, part); });
-  }
+  std::vector<std::future<void>> reading;
+  for (auto& part : parts)
+    reading.push_back(std::async(
+        std::launch::async, [&store, &selection, &part] { gather_part(store, selection, part); }));
+  // An exception of one, such as for want of memory, becomes this thread's.
+  for (auto& one : reading) one.get();
   std::size_t unreadable = 0;
   for (auto& part : parts) {
     if (!part.unreadable) return part.unreadable.error();
