@@ -9,11 +9,11 @@ import platform
 import sys
 import tempfile
 
-from perfd_bench import analysis, client, idle, marks, page, processes, server, start
+from perfd_bench import analysis, api, client, idle, marks, page, processes, server, start
 
 BENCHES = {"server": server.bench, "client": client.bench, "marks": marks.bench,
            "idle": idle.bench, "start": start.bench, "page": page.bench,
-           "analysis": analysis.bench}
+           "analysis": analysis.bench, "api": api.bench}
 
 
 class Setup:

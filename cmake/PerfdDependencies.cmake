@@ -38,6 +38,8 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(LibArchive 3.6 REQUIRED)
+# Its core alone, which counts and writes: perfd has a server.
+find_package(prometheus-cpp REQUIRED)
 if(PERFD_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "app/server_certificate.h"
+#include "app/token_file.h"
 #include "lists/url_list.h"
 #include "runtime/files.h"
 
@@ -34,6 +35,9 @@ std::vector<std::string> wrong_files(config::Settings const& settings) {
   if (settings.server.certificate && settings.server.key)
     if (auto const loaded = ServerCertificate(settings.server, {}).load(); !loaded)
       out.push_back(loaded.error().message);
+  if (settings.results.token_file)
+    if (auto const token = read_token(*settings.results.token_file); !token)
+      out.push_back(token.error().message);
   return out;
 }
 

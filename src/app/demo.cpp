@@ -97,7 +97,8 @@ class Demo final : public Interactive {
                  network.pids().size() + 1 + more_tors, network.warm() ? "warm" : "cold",
                  describe_duration(floor_us(runtime::mono_now() - begun_)).c_str());
     for (auto const& url : station_->station().results_urls())
-      std::fprintf(people(), "results: %sresults.jsonl and results.tpf\n", url.c_str());
+      std::fprintf(people(), "dashboard: %s (results: results.jsonl and results.tpf there)\n",
+                   url.c_str());
     std::fprintf(people(), "export: perfd export --data %s\n", data.c_str());
     std::fprintf(people(),
                  "Ctrl-C ends it. ttfb and ttlb: time from the start to the first and the "

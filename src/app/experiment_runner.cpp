@@ -17,6 +17,9 @@ using runtime::Task;
 
 namespace {
 
+// Somebody waits for a probe's answer, which says nothing of tor's events.
+constexpr Micros kProbeWait = std::chrono::milliseconds{100};
+
 model::Outcome internal(std::string detail) {
   return {FailureCode::perfd_internal, "start", std::move(detail)};
 }
@@ -139,6 +142,23 @@ Task<model::Measurement> ExperimentRunner::measure_as(schedule::ExperimentRef ex
       parts_.loop, [&](auto told) { parts_.store.done(record, std::move(told)); });
   note_trouble(record.id, stored);
   ended(record);
+  co_return record;
+}
+
+Task<model::Measurement> ExperimentRunner::probe(schedule::ExperimentRef experiment) {
+  auto spec = spec_of(*experiment, parts_.surroundings, runtime::wall_now());
+  spec.tor_wait = kProbeWait;
+  auto record = experiments::started_record(spec, runtime::wall_now());
+  if (auto obstacle = obstacle_to(*experiment, parts_.surroundings)) {
+    record.outcome = std::move(*obstacle);
+    co_return record;
+  }
+  experiments::MeasurementPorts const ports{parts_.loop, nullptr, &parts_.server, &parts_.stop};
+  try {
+    record = co_await run_experiment(experiment, parts_.surroundings, ports, spec);
+  } catch (std::exception const& bug) {
+    record.outcome = internal(bug.what());
+  }
   co_return record;
 }
 

@@ -40,6 +40,8 @@ class ExperimentRunner final : public schedule::Runner, public schedule::MissedS
   // One measurement of an experiment without arms, and its record.
   runtime::Task<model::Measurement> measure(schedule::ExperimentRef experiment,
                                             WallTime scheduled_at);
+  // One fetch for somebody who asks now, of which no record is kept and nobody is told.
+  runtime::Task<model::Measurement> probe(schedule::ExperimentRef experiment);
 
  private:
   // As which arm of which turn a measurement is made; nothing of an experiment without arms.

@@ -7,6 +7,7 @@
 #include "app/cli.h"
 #include "app/data_folder.h"
 #include "app/import_talk.h"
+#include "app/rollup_numbers.h"
 #include "formats/json_writer.h"
 #include "runtime/clock.h"
 #include "store/bulk.h"
@@ -71,7 +72,8 @@ int run_import(Options const& options) {
   for (auto const& path : paths)
     if (std::error_code error; !std::filesystem::exists(path, error))
       return complain(path.string() + ": " + (error ? error.message() : "no such file"), kUsage);
-  auto store = store::Bulk::open(data->store, [] { return runtime::wall_now(); });
+  auto store = store::Bulk::open(
+      data->store, [] { return runtime::wall_now(); }, rollup_numbers());
   if (!store) return complain(store.error().message, kCannotRun);
   auto const counts = [&] {
     StoreSink sink(**store);

@@ -7,6 +7,7 @@
 #include "app/screenshots.h"
 #include "app/tor_settings.h"
 #include "base/text.h"
+#include "config/words.h"
 #include "experiments/page.h"
 #include "experiments/series.h"
 #include "runtime/clock.h"

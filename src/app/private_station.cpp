@@ -29,7 +29,8 @@ config::Settings settings_of(PrivateStationOptions const& options,
                              testnet::TestNetwork const& network) {
   config::Settings out;
   out.vantage.name = options.vantage;
-  out.server.listen = {options.listen};
+  out.server.listen = {{options.listen.address, 0}};
+  out.results.listen = options.listen;
   out.server.listen_tls = {{options.listen.address, 0}};
   out.server.public_host = PrivateStation::kServerName;
   out.store.path = options.data.store.string();
@@ -77,8 +78,10 @@ Task<Result<>> PrivateStation::bring_up(runtime::Loop& loop, runtime::Launcher& 
   auto const address = reached_at(options.listen);
   if (address.has_error()) co_return address.error();
   options.network.zone = {{kServerName, *address}};
-  auto sockets = bind_all({options.listen}, "--listen");
+  auto sockets = bind_all({{options.listen.address, 0}}, "the measurement server");
   if (sockets.has_error()) co_return sockets.error();
+  auto results = bind_all({options.listen}, "--listen");
+  if (results.has_error()) co_return results.error();
   auto tls = bind_all({{options.listen.address, 0}}, "https");
   if (tls.has_error()) co_return tls.error();
 
@@ -97,7 +100,7 @@ Task<Result<>> PrivateStation::bring_up(runtime::Loop& loop, runtime::Launcher& 
       options.data,
       std::move(*sockets),
       std::move(*tls),
-      {},
+      std::move(*results),
       options.on_record,
       [told](tor::Instance const& tor) { told("tor " + tor.name() + ": " + tor.detail()); }};
   auto opened = Station::open(loop, launcher, std::move(station));

@@ -18,6 +18,7 @@ namespace perfd::app {
 
 struct PrivateStationOptions {
   testnet::NetworkSpec network;
+  // Of the results; the measurement server has any free port of the same address.
   config::ListenAddress listen{"127.0.0.1", 0};
   std::vector<std::string> torrc;      // further lines for perfd's own tor
   std::vector<config::Tor> more_tors;  // beside that one, with further torrc lines of their own

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/chosen_results.h"
+#include "formats/json_writer.h"
 
 namespace perfd::app {
 
@@ -80,6 +81,35 @@ Result<std::int64_t> nth(store::Reader& reader, store::Filter columns, std::size
   return seen < count ? std::int64_t{0} : oldest;
 }
 
+void optional_field(formats::JsonWriter& json, std::string_view name, std::optional<Micros> span) {
+  json.key(name);
+  if (span)
+    json.value(span->count());
+  else
+    json.null();
+}
+
+// What /api/v1/events tells of a result.
+std::string event_of(store::Brief const& brief) {
+  std::string out;
+  formats::JsonWriter json(out);
+  json.begin_object();
+  json.field("seq", brief.seq);
+  json.field("id", brief.id);
+  json.field("at", to_us(brief.at));
+  json.field("source", brief.source);
+  json.field("experiment", brief.experiment);
+  json.field("arm", brief.arm);
+  json.field("kind", model::name(brief.kind));
+  json.field("target", brief.target);
+  json.field("filesize", brief.filesize);
+  json.field("outcome", brief.outcome);
+  optional_field(json, "ttfb", brief.ttfb);
+  optional_field(json, "ttlb", brief.ttlb);
+  json.end_object();
+  return out;
+}
+
 }  // namespace
 
 // The functions for the pool are named: GCC 12 destroys the captures of a lambda that stands
@@ -144,6 +174,37 @@ runtime::Task<Result<std::optional<web::RenderedResult>>> StoreQuery::record(
     auto text = render((*row)->record);
     if (!text) return Result<Rendered>(text.error());
     return Result<Rendered>(web::RenderedResult{std::move(*text), (*row)->recorded_at});
+  };
+  co_return co_await pool_.run(loop_, std::move(ask));
+}
+
+runtime::Task<Result<std::int64_t>> StoreQuery::newest() {
+  auto ask = [readers = readers_] {
+    return readers->ask([](store::Reader& reader) -> Result<std::int64_t> {
+      auto const version = reader.version();
+      if (!version) return version.error();
+      return version->last_seq;
+    });
+  };
+  co_return co_await pool_.run(loop_, std::move(ask));
+}
+
+runtime::Task<Result<std::vector<web::api::NewResult>>> StoreQuery::behind(std::int64_t seq,
+                                                                           std::size_t most) {
+  using Events = std::vector<web::api::NewResult>;
+  store::Filter filter;
+  filter.after_seq = seq;
+  filter.limit = most;
+  auto ask = [readers = readers_, filter] {
+    return readers->ask([&](store::Reader& reader) -> Result<Events> {
+      Events events;
+      auto const done = reader.for_each_brief(filter, [&](store::Brief const& brief) {
+        events.push_back({brief.seq, event_of(brief)});
+        return true;
+      });
+      if (!done) return done.error();
+      return events;
+    });
   };
   co_return co_await pool_.run(loop_, std::move(ask));
 }

@@ -9,11 +9,12 @@
 
 #include "runtime/pool.h"
 #include "store/reader.h"
+#include "web/api/event_stream.h"
 #include "web/query.h"
 
 namespace perfd::app {
 
-class StoreQuery final : public web::ResultQuery {
+class StoreQuery final : public web::ResultQuery, public web::api::NewResults {
  public:
   StoreQuery(runtime::Loop& loop, runtime::Pool& pool, std::filesystem::path store);
   ~StoreQuery() override;
@@ -25,6 +26,9 @@ class StoreQuery final : public web::ResultQuery {
                                                   std::size_t count) override;
   runtime::Task<Result<std::optional<web::RenderedResult>>> record(std::string id,
                                                                    web::Rendering render) override;
+  runtime::Task<Result<std::int64_t>> newest() override;
+  runtime::Task<Result<std::vector<web::api::NewResult>>> behind(std::int64_t seq,
+                                                                 std::size_t most) override;
 
  private:
   struct Readers;

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "app/cli.h"
 #include "app/log.h"
+#include "runtime/clock.h"
 
 namespace perfd::app {
 namespace {
@@ -10,6 +12,23 @@ namespace {
 net::ServerOptions server_options(Bytes max_size) {
   net::ServerOptions out;
   out.max_size = max_size;
+  return out;
+}
+
+web::api::ApiOptions api_options(std::optional<std::string> token) {
+  web::api::ApiOptions out;
+  out.privilege = web::Privilege(std::move(token));
+  out.now = runtime::wall_now;
+  out.version = version();
+  return out;
+}
+
+web::DashboardOptions dashboard_options(ServingOptions const& options) {
+  web::DashboardOptions out;
+  out.vantage = options.vantage;
+  out.publishes = options.published.has_value();
+  out.version = version();
+  out.now = runtime::wall_now;
   return out;
 }
 
@@ -21,15 +40,26 @@ std::vector<runtime::Address> listen_all(net::MeasurementServer& server,
 
 }  // namespace
 
-Serving::Serving(ServingOptions options, std::vector<runtime::BoundListener> measurement,
+Serving::Serving(ServingOptions options, Measured measured,
+                 std::vector<runtime::BoundListener> measurement,
                  std::vector<runtime::BoundListener> results, net::ServerObserver& observer)
-    : query_(loop_, pool_, std::move(options.store)),
-      results_(query_, options.vantage, options.published.has_value()) {
+    : query_(loop_, pool_, options.store),
+      answers_(loop_, options.store, measured.alerts),
+      results_(query_),
+      events_(loop_, query_),
+      privilege_(options.token),
+      asker_(measured.door, loop_, pool_, options.store),
+      monitoring_(asker_, measured.metrics),
+      probe_(asker_, measured.metrics, privilege_, std::move(options.probes),
+             std::move(options.tors)),
+      api_(answers_, query_, api_options(std::move(options.token))),
+      dashboard_(answers_, dashboard_options(options)) {
   if (options.published) {
     published_.emplace(loop_, pool_, std::move(*options.published));
     collector_.emplace(*published_, options.vantage);
   }
-  site_.emplace(results_, collector_ ? &*collector_ : nullptr);
+  site_.emplace(parts(), Site::Loopback::everybody);
+  results_site_.emplace(parts(), options.loopback);
   loop_.on_task_failure([](std::string_view task, std::string_view what) {
     log::error("task-failed",
                {{"thread", "serving"}, {"task", std::string(task)}, {"what", std::string(what)}});
@@ -41,8 +71,8 @@ Serving::Serving(ServingOptions options, std::vector<runtime::BoundListener> mea
   results_addresses_ = measurement_addresses_;
   if (!apart) return;
   // No payload from this address: it may be open to people who are not part of a measurement.
-  results_server_ =
-      std::make_unique<net::MeasurementServer>(loop_, server_options({0}), &*site_, nullptr);
+  results_server_ = std::make_unique<net::MeasurementServer>(loop_, server_options({0}),
+                                                             &*results_site_, nullptr);
   results_addresses_ = listen_all(*results_server_, std::move(results));
 }
 
@@ -57,13 +87,29 @@ void Serving::renew(runtime::TlsContext tls) {
   loop_.post([this, tls = std::move(tls)] { server_->renew(tls); });
 }
 
+std::vector<web::Part*> Serving::parts() {
+  std::vector<web::Part*> out{&dashboard_, &results_};
+  if (collector_) out.push_back(&*collector_);
+  out.insert(out.end(), {&events_, &monitoring_, &probe_, &api_});
+  return out;
+}
+
 Serving::~Serving() { stop(); }
 
 void Serving::start() {
   thread_ = std::thread([this] { loop_.run(); });
 }
 
+void Serving::tell(web::api::LiveRef live) {
+  loop_.post([this, live = std::move(live)] { answers_.tell(live); });
+}
+
+void Serving::recorded() {
+  loop_.post([this] { events_.look(); });
+}
+
 runtime::Task<> Serving::stop_servers() {
+  co_await events_.stop();
   co_await server_->stop();
   if (results_server_) co_await results_server_->stop();
   loop_.stop();

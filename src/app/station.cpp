@@ -7,11 +7,15 @@
 #include "app/cli.h"
 #include "app/experiment_spec.h"
 #include "app/log.h"
+#include "app/rollup_numbers.h"
 #include "app/screenshots.h"
+#include "app/station_state.h"
+#include "app/token_file.h"
 #include "app/tor_settings.h"
 #include "base/text.h"
 #include "base/time_text.h"
 #include "runtime/clock.h"
+#include "wire/http/url.h"
 
 namespace perfd::app {
 
@@ -27,6 +31,7 @@ store::Options store_options(DataFolder const& data) {
   store::Options out;
   out.path = data.store;
   out.now = runtime::wall_now;
+  out.numbers = rollup_numbers();
   return out;
 }
 
@@ -53,6 +58,12 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
     if (!made) return made.error();
     instances.push_back(std::move(*made));
   }
+  std::optional<std::string> token;
+  if (auto const& file = options.settings.results.token_file) {
+    auto read = read_token(*file);
+    if (!read) return read.error();
+    token = std::move(*read);
+  }
   auto store = store::Store::open(store_options(options.data));
   if (!store) return store.error();
   if (auto const aborted = (*store)->aborted_at_open(); aborted > 0)
@@ -60,11 +71,20 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
 
   std::unique_ptr<Station> out(new Station(loop, launcher, options, std::move(*store)));
   ServingOptions serving{
-      options.settings.vantage.name, options.data.store,
+      options.settings.vantage.name,
+      options.data.store,
       options.settings.results.publish ? std::optional(options.data.published()) : std::nullopt,
-      options.settings.server.max_size};
-  out->serving_ = std::make_unique<Serving>(std::move(serving), std::move(options.measurement),
-                                            std::move(options.results), out->marks_);
+      options.settings.server.max_size,
+      std::move(token),
+      options.settings.probes};
+  serving.loopback = Site::loopback_with(options.settings.tors);
+  // One that offers single onion services has no SOCKS port.
+  for (auto const& tor : options.settings.tors)
+    if (!tor.single_onion) serving.tors.push_back(tor.name);
+  Measured const measured{out->door_, out->metrics_, out->alerts_};
+  out->serving_ =
+      std::make_unique<Serving>(std::move(serving), measured, std::move(options.measurement),
+                                std::move(options.results), out->marks_);
   if (!options.tls.empty()) {
     auto tls = out->certificate_.emplace(options.settings.server, options.data.tls()).load();
     if (!tls) return tls.error();
@@ -81,8 +101,10 @@ Result<std::unique_ptr<Station>> Station::open(runtime::Loop& loop, runtime::Lau
   schedule.seed = schedule::seed_from(options.settings.vantage.name);
   out->scheduler_ =
       std::make_unique<schedule::Scheduler>(loop, *out->runner_, *out->runner_, schedule);
+  if (auto results = store::Reader::open(out->store_path_); results) out->remember_last(*results);
   out->serving_->start();
   out->tasks_.spawn("tidy", out->tidy());
+  out->tasks_.spawn("tell the web server", out->tell());
   out->tasks_.spawn("watch the store", out->watch_store());
   return out;
 }
@@ -92,16 +114,23 @@ Station::Station(runtime::Loop& loop, runtime::Launcher& launcher, StationOption
     : loop_(loop),
       settings_(options.settings),
       on_record_(std::move(options.on_record)),
+      store_path_(options.data.store),
       store_(std::move(store)),
       recorder_(*store_),
       marks_(loop),
+      metrics_(version(), runtime::wall_now()),
+      door_(loop, *this),
       browsers_(loop, launcher, settings_.browser, options.data.browsers()),
       page_lists_(loop, lists_place(options.data)),
       screenshots_(options.data.screenshots()),
       publisher_(loop, options.data, settings_.vantage.name),
+      slo_watch_(
+          loop, options.data.store, [this]() -> config::Settings const& { return settings_; },
+          alerts_, metrics_),
       stop_(loop.context()),
       tasks_(loop),
-      measuring_(loop) {}
+      measuring_(loop),
+      started_at_(runtime::wall_now()) {}
 
 Station::~Station() = default;
 
@@ -182,6 +211,7 @@ void Station::start_schedule() {
   scheduled_ = true;
   page_lists_.replace(settings_.experiments);
   scheduler_->start(settings_.experiments);
+  tasks_.spawn("judge by thresholds", slo_watch_.run());
   if (settings_.results.publish)
     tasks_.spawn("publish", publisher_.run([this] { return publishing_rules(); }));
 }
@@ -220,6 +250,50 @@ Task<model::Measurement> Station::measure(config::Experiment experiment) {
   co_return *direct->record;
 }
 
+namespace {
+
+Task<> run_probe(ExperimentRunner& runner, schedule::ExperimentRef experiment,
+                 std::function<void(Result<model::Measurement>)> told) {
+  auto record = co_await runner.probe(std::move(experiment));
+  told(std::move(record));
+}
+
+}  // namespace
+
+web::DaemonState Station::state() const {
+  return daemon_state(settings_, tors_, scheduler_->status(), store_->health());
+}
+
+bool Station::measures(std::string const& host) const {
+  if (host == settings_.server.public_host) return true;
+  auto const is_of = [&](config::Target const& target) {
+    auto const url = wire::http::parse_url(target.url);
+    return url && url->host == host;
+  };
+  return std::any_of(settings_.experiments.begin(), settings_.experiments.end(),
+                     [&](config::Experiment const& experiment) {
+                       return is_of(experiment.target) ||
+                              std::any_of(experiment.arms.begin(), experiment.arms.end(),
+                                          [&](config::Arm const& arm) {
+                                            return arm.target && is_of(*arm.target);
+                                          });
+                     });
+}
+
+void Station::probe(web::ProbeOrder order, Told told) {
+  if (stop_.is_set()) return told(Error{"perfd is stopping"});
+  config::Experiment experiment;
+  experiment.name = "probe." + order.module;
+  experiment.kind = order.in_browser ? config::Kind::page : config::Kind::download;
+  experiment.target = {config::TargetKind::url, order.url};
+  experiment.timeout = order.timeout;
+  experiment.tor = order.tor;
+  auto const url = wire::http::parse_url(order.url);
+  if (url && !measures(url->host)) recorder_.keep_private(url->host);
+  auto const shared = std::make_shared<config::Experiment const>(std::move(experiment));
+  measuring_.spawn("probe", run_probe(*runner_, shared, std::move(told)));
+}
+
 Task<Result<>> Station::stop() {
   stop_.set();
   publisher_.cancel();
@@ -233,6 +307,7 @@ Task<Result<>> Station::stop() {
   for (auto const& unit : tors_)
     stopping.spawn("stop tor " + unit->configuration().name, unit->instance().stop());
   co_await stopping.join();
+  door_.close();
   serving_->stop();
   co_return store_->close();
 }
@@ -300,13 +375,17 @@ config::Reload Station::reload(config::Settings const& wanted) {
 }
 
 void Station::record(model::Measurement const& measurement) {
-  last_[measurement.experiment] = {
-      std::string(model::name(measurement.outcome.code)),
-      measurement.started_at == WallTime{} ? measurement.scheduled_at : measurement.started_at};
+  auto& last = last_[measurement.experiment];
+  last.outcome = model::name(measurement.outcome.code);
+  last.at =
+      measurement.started_at == WallTime{} ? measurement.scheduled_at : measurement.started_at;
+  if (measurement.outcome.ok()) last.ok_at = last.at;
+  serving_->recorded();
   if (measurement.outcome.code != model::FailureCode::perfd_missed_slot) {
     ++measurements_;
     if (!measurement.outcome.ok()) ++failures_;
   }
+  metrics_.measured(measurement);
   if (on_record_) on_record_(measurement);
 }
 

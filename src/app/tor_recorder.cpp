@@ -1,13 +1,55 @@
 #include "app/tor_recorder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/log.h"
+#include "base/text.h"
 #include "base/time_text.h"
 
 namespace perfd::app {
 
 using tor::InstanceState;
+
+namespace {
+
+constexpr std::size_t kMostPrivate = 1000;
+constexpr std::size_t kOnionLength = 56;  // of an address, without its suffix
+
+}  // namespace
+
+void TorRecorder::keep_private(std::string const& host) {
+  auto name = host;
+  for (auto const label : split(host, '.'))
+    if (label.size() == kOnionLength) name = label;
+  if (private_names_.size() >= kMostPrivate && !private_names_.contains(name))
+    private_names_.erase(private_names_.begin());
+  private_names_.insert(std::move(name));
+}
+
+bool TorRecorder::names_private(std::string_view text) const {
+  return std::any_of(private_names_.begin(), private_names_.end(),
+                     [&](auto const& name) { return text.find(name) != text.npos; });
+}
+
+void TorRecorder::circuit(model::Circuit const& circuit) {
+  if (!names_private(circuit.rend_query)) return store_.circuit(circuit);
+  auto without = circuit;
+  without.rend_query.clear();
+  store_.circuit(std::move(without));
+}
+
+void TorRecorder::stream(model::Stream const& stream) {
+  auto const told = [&](model::StateChange const& state) { return names_private(state.detail); };
+  if (!names_private(stream.target) &&
+      std::none_of(stream.states.begin(), stream.states.end(), told))
+    return store_.stream(stream);
+  auto without = stream;
+  without.target.clear();
+  for (auto& state : without.states)
+    if (told(state)) state.detail.clear();
+  store_.stream(std::move(without));
+}
 
 void TorRecorder::state(tor::Instance const& instance) {
   auto const state = instance.state();
@@ -27,13 +69,16 @@ void TorRecorder::state(tor::Instance const& instance) {
 
 void TorRecorder::raw_event(tor::Instance const& instance, WallTime read_at,
                             std::string const& raw) {
+  if (names_private(raw)) return;
   store_.raw_event({instance.name(), instance.tracker().run(), read_at, raw});
 }
 
+bool TorRecorder::warns(std::string const& line) {
+  return line.find("[warn]") != std::string::npos || line.find("[err]") != std::string::npos;
+}
+
 void TorRecorder::log_line(tor::Instance const& instance, std::string const& line) {
-  bool const serious =
-      line.find("[warn]") != std::string::npos || line.find("[err]") != std::string::npos;
-  log::write(serious ? log::LogLevel::warning : log::LogLevel::debug, "tor-log",
+  log::write(warns(line) ? log::LogLevel::warning : log::LogLevel::debug, "tor-log",
              {{"instance", instance.name()}, {"line", line}});
 }
 

@@ -35,6 +35,7 @@ void TorUnit::on_state(tor::Instance const& instance) {
 
 void TorUnit::on_raw_event(tor::Instance const& instance, WallTime read_at,
                            std::string const& raw) {
+  last_event_at_ = read_at;
   recorder_.raw_event(instance, read_at, raw);
 }
 
@@ -48,6 +49,7 @@ void TorUnit::on_stream_done(tor::Instance const& /*instance*/, model::Stream co
 }
 
 void TorUnit::on_log_line(tor::Instance const& instance, std::string const& line) {
+  if (TorRecorder::warns(line)) last_warning_ = line;
   recorder_.log_line(instance, line);
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "app/stream_joiner.h"
 #include "app/tor_ports.h"
@@ -32,6 +34,9 @@ class TorUnit final : private tor::InstanceObserver {
   [[nodiscard]] experiments::StreamJoin& joiner() { return joiner_; }
   [[nodiscard]] experiments::PathPort& paths() { return path_port_; }
   [[nodiscard]] experiments::OnionPort& onion() { return onion_port_; }
+  // When it last told something, and the last line of its log that warns, since perfd's start.
+  [[nodiscard]] std::optional<WallTime> last_event_at() const { return last_event_at_; }
+  [[nodiscard]] std::string const& last_warning() const { return last_warning_; }
   // Its onion service shall exist from now on, so that it is published when it is measured.
   void offer_onion() { onion_services_.offer(); }
 
@@ -46,6 +51,8 @@ class TorUnit final : private tor::InstanceObserver {
   config::Tor configuration_;
   TorRecorder& recorder_;
   StateHandler on_state_;
+  std::optional<WallTime> last_event_at_;
+  std::string last_warning_;
   tor::Instance instance_;
   StreamJoiner joiner_;  // depends-on: instance_
   tor::OnionServices onion_services_;

@@ -53,6 +53,9 @@ struct Source {
   std::string text;
 };
 
+// Of a regular file; the error says why it can't be read, without its name.
+[[nodiscard]] Result<Source> read_source(std::filesystem::path const& path);
+
 // Sources are merged in their order. A key may be given once in all of them.
 [[nodiscard]] Loaded load(std::span<Source const> sources);
 // A file, or a folder whose *.toml files are taken in the order of their names.

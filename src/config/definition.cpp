@@ -108,7 +108,20 @@ Section<Results> results_section() {
        key(&Results::publish,
            {.name = "publish",
             .about = "Write files of each day that is over, for CollecTor, and serve them under "
-                     "`/collector/`."})}};
+                     "`/collector/`."}),
+       key(&Results::token_file,
+           {.name = "token-file",
+            .about = "File with a token of 16 characters or more, which its owner alone may read. "
+                     "Whoever sends it as `Authorization: Bearer TOKEN` is told more than results, "
+                     "as are root and perfd's user of the same machine ([api.md](api.md)).",
+            .default_text = "none",
+            .limit = {check_optional_file, {}}}),
+       key(&Results::slo,
+           {.name = "slo",
+            .about = "File of thresholds (docs/thresholds.md). The results are judged by it every "
+                     "minute, for the dashboard, `/api/v1/alerts` and `/metrics`.",
+            .change = Change::live,
+            .limit = {check_optional_file, {}}})}};
 }
 
 Section<Store> store_section() {
@@ -172,7 +185,7 @@ Section<Log> log_section() {
 Sections const& sections() {
   static Sections const table{vantage_section(),    server_section(),  results_section(),
                               store_section(),      browser_section(), tor_section(),
-                              experiment_section(), log_section()};
+                              experiment_section(), probe_section(),   log_section()};
   return table;
 }
 

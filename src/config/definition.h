@@ -57,13 +57,15 @@ struct NamedSection {
   std::vector<Key<S>> keys;
 };
 
-using Sections =
-    std::tuple<Section<Vantage>, Section<Server>, Section<Results>, Section<Store>,
-               Section<Browser>, NamedSection<Tor>, NamedSection<Experiment>, Section<Log>>;
+using Sections = std::tuple<Section<Vantage>, Section<Server>, Section<Results>, Section<Store>,
+                            Section<Browser>, NamedSection<Tor>, NamedSection<Experiment>,
+                            NamedSection<Probe>, Section<Log>>;
 [[nodiscard]] Sections const& sections();
-// Its two large rows, made anew by each call (definition_tor.cpp, definition_experiment.cpp).
+// Its large rows, made anew by each call (definition_tor.cpp, definition_experiment.cpp,
+// definition_probe.cpp).
 [[nodiscard]] NamedSection<Tor> tor_section();
 [[nodiscard]] NamedSection<Experiment> experiment_section();
+[[nodiscard]] NamedSection<Probe> probe_section();
 // The keys of an arm, within an experiment (arms.cpp).
 [[nodiscard]] std::vector<Key<Arm>> const& arm_keys();
 
@@ -73,7 +75,7 @@ void for_each_section(F&& f) {
   std::apply([&](auto const&... section) { (f(section), ...); }, sections());
 }
 
-inline constexpr std::size_t kMaxInstances = 256;  // of [tor.…] and of [experiment.…]
+inline constexpr std::size_t kMaxInstances = 256;  // of [tor.…], of [experiment.…] and so on
 inline constexpr std::size_t kMaxNameLength = 64;
 // What a name of a vantage point, a tor instance, an experiment or an arm is made of.
 [[nodiscard]] bool is_name(std::string_view text);

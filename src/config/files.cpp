@@ -17,8 +17,10 @@ Diagnostics only(fs::path const& path, std::string message) {
   return {{{path.string(), 0, 0, std::move(message)}}};
 }
 
+}  // namespace
+
 // One byte more than is allowed, so that the loader sees that there is too much.
-Result<Source> read_file(fs::path const& path) {
+Result<Source> read_source(fs::path const& path) {
   std::error_code error;
   // Not a device or a pipe, which might never end.
   if (auto const status = fs::status(path, error); !fs::is_regular_file(status))
@@ -35,8 +37,6 @@ Result<Source> read_file(fs::path const& path) {
   text.resize(static_cast<std::size_t>(file.gcount()));
   return Source{path.string(), std::move(text)};
 }
-
-}  // namespace
 
 Loaded load_path(fs::path const& path) {
   std::vector<fs::path> files{path};
@@ -57,7 +57,7 @@ Loaded load_path(fs::path const& path) {
   std::vector<Source> sources;
   Diagnostics unread;
   for (auto const& file : files) {
-    auto source = read_file(file);
+    auto source = read_source(file);
     if (source)
       sources.push_back(std::move(*source));
     else

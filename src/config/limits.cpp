@@ -214,6 +214,19 @@ Wrong check_path(ChosenPath const& path) {
   return std::nullopt;
 }
 
+Wrong check_probe_hosts(std::vector<std::string> const& patterns) {
+  if (patterns.empty()) return "is empty: at least one host is expected, or \"*\" for all";
+  for (auto const& pattern : patterns) {
+    if (pattern == "*") continue;
+    bool const below = pattern.starts_with("*.");
+    auto const host = std::string_view(pattern).substr(below ? 2 : 0);
+    if (is_host_name(host) || (!below && is_numeric_v6(pattern))) continue;
+    return "'" + printable(pattern, 80) +
+           "' is no host: \"example.org\", \"*.example.org\", \"192.0.2.1\" or \"*\" is expected";
+  }
+  return std::nullopt;
+}
+
 Wrong check_suffix(std::string const& onion_suffix) {
   if (onion_suffix.size() > 1 && onion_suffix.front() == '.' &&
       is_host_name(std::string_view(onion_suffix).substr(1)))

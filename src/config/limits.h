@@ -41,6 +41,7 @@ struct Limit {
 [[nodiscard]] Wrong check_target(Target const& target);  // of a URL: its form
 [[nodiscard]] Wrong check_urls(std::string const& file_or_address);
 [[nodiscard]] Wrong check_path(ChosenPath const& path);
+[[nodiscard]] Wrong check_probe_hosts(std::vector<std::string> const& patterns);
 [[nodiscard]] Wrong check_suffix(std::string const& onion_suffix);
 
 // The option of a torrc line, as it is written.

@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "config/definition.h"
+#include "config/key_table.h"
 
 namespace perfd::config {
 namespace {
@@ -102,31 +103,6 @@ timeout = "1m"
 tor = "system"
 )"},
 };
-
-std::string cell(std::string_view text) {
-  std::string out;
-  for (char const c : text) {
-    if (c == '|') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-// A default that is a TOML value looks like one; words stay words.
-std::string default_cell(std::string const& text) {
-  bool const value = text.starts_with('"') || text.starts_with('[') || text == "true" ||
-                     text == "false" || (text[0] >= '0' && text[0] <= '9');
-  return value ? "`" + text + "`" : text;
-}
-
-template <class S>
-void write_keys(std::vector<Key<S>> const& keys, std::string& out) {
-  out += "| key | value | default | meaning |\n|---|---|---|---|\n";
-  for (auto const& key : keys)
-    out += "| `" + std::string(key.name) + "`" + (key.change == Change::live ? " ↻" : "") + " | " +
-           cell(key.kind) + " | " + cell(default_cell(key.default_text)) + " | " + cell(key.about) +
-           " |\n";
-}
 
 }  // namespace
 

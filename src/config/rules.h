@@ -62,6 +62,9 @@ class Rules {
   void allocation(Subject const& subject);
   void learned_timeout(Subject const& subject);
 
+  // rules_probe.cpp
+  void probe(Probe const& probe);
+
   // rules_page.cpp
   void page(Subject const& subject);
   void urls(Subject const& subject);

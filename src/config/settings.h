@@ -44,8 +44,10 @@ struct Server {
 };
 
 struct Results {
-  std::optional<ListenAddress> listen;  // none: on the measurement server
-  bool publish = true;                  // files of each day, for CollecTor
+  std::optional<ListenAddress> listen;    // none: on the measurement server
+  bool publish = true;                    // files of each day, for CollecTor
+  std::optional<std::string> token_file;  // who gives what it holds is told more than results
+  std::optional<std::string> slo;         // a file of thresholds (settings_slo.h); none: no alerts
 
   friend bool operator==(Results const&, Results const&) = default;
 };
@@ -201,6 +203,21 @@ struct Experiment {
   return experiment;
 }
 
+enum class ProbeKind : std::uint8_t { download, page };
+
+// How /probe?module=NAME fetches what somebody asks for (web/probe.h).
+struct Probe {
+  std::string name;
+  ProbeKind kind = ProbeKind::download;
+  Micros timeout = std::chrono::seconds{60};
+  std::string tor = "default";  // name of a tor instance
+  std::vector<std::string> hosts{
+      "*.onion"};  // which may be fetched from; "*" for all but local ones
+  std::int32_t at_once = 4;
+
+  friend bool operator==(Probe const&, Probe const&) = default;
+};
+
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 struct Log {
@@ -218,6 +235,7 @@ struct Settings {
   Browser browser;
   std::vector<Tor> tors;                // at least one
   std::vector<Experiment> experiments;  // in the order of the files
+  std::vector<Probe> probes;
   Log log;
 
   friend bool operator==(Settings const&, Settings const&) = default;

@@ -56,6 +56,7 @@ std::vector<Problem> Rules::run() {
       report({{"experiment", one.name}}, "there is another experiment of this name");
     experiment(one);
   }
+  for (auto const& one : settings_.probes) probe(one);
   return std::move(problems_);
 }
 

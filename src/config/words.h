@@ -62,6 +62,10 @@ constexpr auto words(ArmOrder) {
   return std::to_array<Word<ArmOrder>>(
       {{ArmOrder::interleaved, "interleaved"}, {ArmOrder::parallel, "parallel"}});
 }
+constexpr auto words(ProbeKind) {
+  return std::to_array<Word<ProbeKind>>(
+      {{ProbeKind::download, "download"}, {ProbeKind::page, "page"}});
+}
 constexpr auto words(LogLevel) {
   return std::to_array<Word<LogLevel>>({{LogLevel::debug, "debug"},
                                         {LogLevel::info, "info"},

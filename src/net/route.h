@@ -21,6 +21,7 @@ namespace perfd::net {
 struct RouteRequest {
   wire::http::RequestHead head;
   runtime::Address peer;
+  runtime::Address local;  // the server's end
 };
 
 // A body that is made while it is sent. The server asks for the next piece when the kernel

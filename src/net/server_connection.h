@@ -39,6 +39,11 @@ class ServerConnection {
   // Null where what is sent must be encrypted first.
   [[nodiscard]] runtime::StreamSocket* plain_socket() { return tls_ ? nullptr : &socket_; }
   [[nodiscard]] runtime::Address const& peer() const { return peer_; }
+  // Our end of it; no address where the system does not tell any more.
+  [[nodiscard]] runtime::Address local() {
+    auto const address = socket_.local_address();
+    return address ? *address : runtime::Address();
+  }
   // The moments before and after the call that accepted the connection.
   [[nodiscard]] MonoTime accept_began() const { return accept_began_; }
   [[nodiscard]] MonoTime accepted_at() const { return accepted_at_; }

@@ -111,7 +111,7 @@ runtime::Task<bool> answer_route(ServerConnection& connection, http::RequestHead
   if (auto* const route = connection.context().route) {
     connection.wait_unbounded();
     // Not made inside the co_await: GCC 12 copies an aggregate there bit by bit.
-    RouteRequest asked{answered, connection.peer()};
+    RouteRequest asked{answered, connection.peer(), connection.local()};
     auto response = co_await route->answer(asked);
     connection.begin_transfer();
     if (response) co_return co_await send_response(connection, answered, std::move(*response));

@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kBatchRows = 2000;
 constexpr std::size_t kBatchBytes = std::size_t{4} << 20U;
 constexpr std::size_t kWaiting = 2;  // batches
+constexpr std::size_t kRollUpRows = 20'000;
 
 struct Batch {
   ImportedRows measurements;
@@ -39,8 +40,10 @@ struct Batch {
 
 struct Bulk::Impl {
   Impl(FileLock file_lock, SQLite::Database database, std::filesystem::path const& path,
-       std::function<WallTime()> clock)
-      : lock(std::move(file_lock)), writer(std::move(database), path), now(std::move(clock)) {}
+       std::function<WallTime()> clock, Numbers numbers)
+      : lock(std::move(file_lock)),
+        writer(std::move(database), path, std::move(numbers)),
+        now(std::move(clock)) {}
 
   void run();
   Result<void> write(Batch const& batch);
@@ -85,10 +88,12 @@ Result<void> Bulk::Impl::write(Batch const& batch) {
   auto const count = writer.commit(batch.measurements, now());
   if (!count) return count.error();
   fresh += *count;
-  if (batch.circuits.empty()) return {};
-  auto const refused = writer.commit(batch.circuits);
-  if (!refused) return refused.error();
-  return {};
+  if (!batch.circuits.empty()) {
+    auto const refused = writer.commit(batch.circuits);
+    if (!refused) return refused.error();
+  }
+  auto const rolled = writer.roll_up(kRollUpRows, kRollUpRows);
+  return rolled ? Result<void>() : rolled.error();
 }
 
 Result<void> Bulk::Impl::hand_over() {
@@ -106,7 +111,7 @@ Result<void> Bulk::Impl::hand_over() {
 }
 
 Result<std::unique_ptr<Bulk>> Bulk::open(std::filesystem::path const& path,
-                                         std::function<WallTime()> now) {
+                                         std::function<WallTime()> now, Numbers numbers) {
   std::error_code cause;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), cause);
   if (cause)
@@ -117,8 +122,8 @@ Result<std::unique_ptr<Bulk>> Bulk::open(std::filesystem::path const& path,
   auto database = open_for_writing(path, 0);
   if (!database) return database.error();
   try {
-    auto impl =
-        std::make_unique<Impl>(std::move(*lock), std::move(*database), path, std::move(now));
+    auto impl = std::make_unique<Impl>(std::move(*lock), std::move(*database), path, std::move(now),
+                                       std::move(numbers));
     if (auto const aborted = impl->writer.recover(impl->now()); !aborted) return aborted.error();
     sync_folder(path.parent_path());
     if (auto const eased = impl->writer.sync_at_the_end(); !eased) return eased.error();
@@ -159,6 +164,10 @@ Result<std::size_t> Bulk::finish() {
   }
   impl_->thread.join();
   if (impl_->failure) return *impl_->failure;
+  for (Result<bool> more = true; !more || *more;) {
+    more = impl_->writer.roll_up(1, kRollUpRows);
+    if (!more) return more.error();
+  }
   if (auto const synced = impl_->writer.sync(); !synced) return synced.error();
   return impl_->fresh;
 }

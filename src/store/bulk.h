@@ -14,15 +14,18 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "model/measurement.h"
+#include "store/numbers.h"
 
 namespace perfd::store {
 
 class Bulk {
  public:
   // `now` gives the time that rows are recorded at; called on the writing thread. The file and its
-  // folder are created where there is none. The error says what is in the way.
+  // folder are created where there is none. The error says what is in the way. `numbers` are those
+  // of roll-ups: without them the next one that has them makes the roll-ups.
   [[nodiscard]] static Result<std::unique_ptr<Bulk>> open(std::filesystem::path const& path,
-                                                          std::function<WallTime()> now);
+                                                          std::function<WallTime()> now,
+                                                          Numbers numbers = {});
   ~Bulk();  // without finish(): what waits is dropped
   Bulk(Bulk const&) = delete;
   Bulk& operator=(Bulk const&) = delete;

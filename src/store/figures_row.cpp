@@ -1,6 +1,10 @@
 #include "store/figures_row.h"
 
+#include <utility>
+
+#include "formats/jsonl.h"
 #include "store/figures.h"
+#include "store/statement_use.h"
 
 namespace perfd::store {
 
@@ -25,6 +29,20 @@ bool read_figures_row(SQLite::Statement& s, model::Measurement& m) {
   return read_figures(
       {static_cast<char const*>(figures.getBlob()), static_cast<std::size_t>(figures.getBytes())},
       m);
+}
+
+FiguresRows::FiguresRows(SQLite::Database& database)
+    : find_record_(database, "SELECT record FROM records WHERE seq = ?") {}
+
+Result<model::Measurement const*> FiguresRows::read(SQLite::Statement& row) {
+  if (read_figures_row(row, measurement_)) return &measurement_;
+  Use find(find_record_);
+  find->bind(1, row.getColumn(0).getInt64());
+  if (!find->executeStep()) return Error{"it has no record"};
+  auto whole = formats::from_json_line(text_of(find->getColumn(0)));
+  if (!whole) return whole.error();
+  whole_ = std::move(*whole);
+  return &whole_;
 }
 
 }  // namespace perfd::store

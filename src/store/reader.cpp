@@ -5,44 +5,16 @@
 #include <algorithm>
 #include <limits>
 #include <utility>
-#include <variant>
 
 #include "formats/jsonl.h"
 #include "store/database.h"
 #include "store/figures_row.h"
+#include "store/where.h"
 
 namespace perfd::store {
 namespace {
 
 constexpr std::size_t kPage = 200;
-
-using Value = std::variant<std::int64_t, std::string>;
-
-// A WHERE clause and its values, in the order of its question marks.
-struct Where {
-  std::string sql = "1";
-  std::vector<Value> values;
-
-  void add(std::string const& condition, Value value) {
-    sql += " AND " + condition;
-    values.push_back(std::move(value));
-  }
-  // Rows are walked in the order of their numbers, from a cursor on. A '+' in front of a
-  // column keeps SQLite from taking that column's index instead and sorting every page anew.
-  void add_one_of(std::string const& column, std::vector<std::string> const& names) {
-    if (names.empty()) return;
-    sql += names.size() == 1 ? " AND " + column + " IN (?" : " AND +" + column + " IN (?";
-    for (std::size_t i = 1; i < names.size(); ++i) sql += ",?";
-    sql += ")";
-    values.insert(values.end(), names.begin(), names.end());
-  }
-};
-
-void bind_all(SQLite::Statement& statement, std::vector<Value> const& values) {
-  int index = 0;
-  for (auto const& value : values)
-    std::visit([&](auto const& each) { statement.bind(++index, each); }, value);
-}
 
 std::optional<Micros> span_of(SQLite::Column const& column) {
   return column.isNull() ? std::nullopt : std::optional(Micros{column.getInt64()});
@@ -139,17 +111,7 @@ struct Reader::Impl {
     if (before > 0) where.add("m.seq < ?", before);
     if (filter.since) where.add("+m.at >= ?", to_us(*filter.since));
     if (filter.until) where.add("+m.at < ?", to_us(*filter.until));
-    where.add_one_of("m.experiment", filter.experiments);
-    where.add_one_of("m.source", filter.sources);
-    where.add_one_of("m.target", filter.targets);
-    where.add_one_of("m.arm", filter.arms);
-    std::vector<std::string> names;
-    for (auto const kind : filter.kinds) names.emplace_back(model::name(kind));
-    where.add_one_of("m.kind", names);
-    names.clear();
-    for (auto const code : filter.outcomes) names.emplace_back(model::name(code));
-    where.add_one_of("m.outcome", names);
-    if (filter.failures_only) where.sql += " AND m.outcome <> 'ok'";
+    add_columns(where, filter);
     return where;
   }
 
@@ -161,7 +123,7 @@ struct Reader::Impl {
     SQLite::Statement query(database, std::string(select) + " WHERE " + conditions->sql +
                                           " ORDER BY m.seq " + (filter.newest_first ? "DESC" : "") +
                                           " LIMIT " + std::to_string(most));
-    bind_all(query, conditions->values);
+    conditions->bind_to(query);
     while (query.executeStep())
       if (!each(query)) return;
   }
@@ -242,7 +204,7 @@ struct Reader::Impl {
                                               table + " WHERE " + conditions.sql +
                                               " ORDER BY rowid LIMIT " +
                                               std::to_string(std::min(left, kPage)));
-        bind_all(query, conditions.values);
+        conditions.bind_to(query);
         std::size_t seen = 0;
         for (; query.executeStep(); ++seen) {
           cursor = query.getColumn(0).getInt64();
@@ -299,14 +261,7 @@ Result<std::size_t> Reader::for_each_figures(
   return impl_->guarded([&]() -> std::size_t {
     auto rest = filter;
     if (!impl_->narrow(rest)) return 0;
-    SQLite::Statement find_record(impl_->database, "SELECT record FROM records WHERE seq = ?");
-    auto const from_record = [&](std::int64_t seq) -> Result<model::Measurement> {
-      find_record.reset();
-      find_record.bind(1, seq);
-      if (!find_record.executeStep()) return Error{"it has no record"};
-      return formats::from_json_line(text_of(find_record.getColumn(0)));
-    };
-    model::Measurement measurement;
+    FiguresRows figures(impl_->database);
     std::size_t rows = 0;
     std::size_t given = 0;
     bool more = true;
@@ -314,14 +269,11 @@ Result<std::size_t> Reader::for_each_figures(
       ++rows;
       auto const seq = statement.getColumn(0).getInt64();
       (rest.newest_first ? rest.before_seq : rest.after_seq) = seq;
-      if (read_figures_row(statement, measurement)) {
+      if (auto const measurement = figures.read(statement)) {
         ++given;
-        more = each(measurement);
-      } else if (auto const whole = from_record(seq)) {
-        ++given;
-        more = each(*whole);
+        more = each(**measurement);
       } else {
-        broken(seq, whole.error());
+        broken(seq, measurement.error());
       }
       return more;
     };

@@ -108,8 +108,32 @@ CREATE TABLE guard_rankings(
 // figures.h. Rows of before have none: reports read their records.
 constexpr char const* kFiguresColumn = "ALTER TABLE measurements ADD COLUMN figures BLOB";
 
+// rollups.h. 'rolled': up to this row, 'rollup_layout': by these rules; they begin with the first
+// row.
+constexpr char const* kRollups = R"sql(
+INSERT INTO meta VALUES('rolled', 0), ('rollup_layout', 0);
+
+CREATE TABLE series(
+  id INTEGER PRIMARY KEY,
+  source TEXT NOT NULL,
+  experiment TEXT NOT NULL,
+  arm TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  target TEXT NOT NULL,
+  filesize INTEGER NOT NULL,
+  UNIQUE(experiment, source, arm, kind, target, filesize)
+) STRICT;
+
+CREATE TABLE rollups(
+  id INTEGER PRIMARY KEY,
+  counts BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX measurements_experiment_at ON measurements(experiment, at);
+)sql";
+
 constexpr std::array kMigrations = {Migration{1, kFirst}, Migration{2, kGuards},
-                                    Migration{3, kFiguresColumn}};
+                                    Migration{3, kFiguresColumn}, Migration{4, kRollups}};
 
 int version_of(SQLite::Database& database) {
   return database.execAndGet("PRAGMA user_version").getInt();

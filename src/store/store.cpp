@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t kUrgentAtOnce = 200;  // bounds the JSON text of one transaction
 constexpr std::size_t kEventsAtOnce = 2000;
 constexpr int kPruneRows = 500;
+// Readers count so many one by one; to roll up each alone would write much more than it is.
+constexpr std::int64_t kRollUpFrom = 256;
+constexpr std::size_t kRollUpRows = 2000;  // some ms, in which measurements wait
 
 void add(Pruned& sum, Pruned const& step) {
   sum.measurements += step.measurements;
@@ -32,7 +35,7 @@ struct Store::Impl {
   Impl(Options given, FileLock file_lock, SQLite::Database database)
       : options(std::move(given)),
         lock(std::move(file_lock)),
-        writer(std::in_place, std::move(database), options.path),
+        writer(std::in_place, std::move(database), options.path, options.numbers),
         backlog(options) {}
 
   struct PruneJob {
@@ -51,6 +54,7 @@ struct Store::Impl {
   bool write_urgent(std::unique_lock<std::mutex>& guard);
   bool write_events(std::unique_lock<std::mutex>& guard);
   void prune(std::unique_lock<std::mutex>& guard);
+  void roll_up(std::unique_lock<std::mutex>& guard);
   void finish_flushes(std::unique_lock<std::mutex>& guard, std::size_t count,
                       std::optional<Error> const& error);
   void give_up(std::unique_lock<std::mutex>& guard);
@@ -64,6 +68,8 @@ struct Store::Impl {
   std::optional<FileLock> lock;
   std::optional<Writer> writer;  // of the thread while it runs
   std::size_t aborted = 0;
+  bool behind = true;  // of the thread: rows wait to be rolled up
+  bool roll_up_failed = false;
 
   std::mutex mutable mutex;  // guards what follows
   std::condition_variable changed;
@@ -100,7 +106,7 @@ void Store::Impl::wait(std::unique_lock<std::mutex>& guard) {
     changed.wait_for(guard, options.retry_delay, pressing);
     return;
   }
-  if (backlog.has_urgent() || job) return;
+  if (backlog.has_urgent() || job || behind) return;
   if (backlog.waiting_events() == 0)
     changed.wait(guard, [&] { return pressing() || job || backlog.waiting_events() > 0; });
   if (pressing() || job) return;
@@ -191,6 +197,19 @@ void Store::Impl::prune(std::unique_lock<std::mutex>& guard) {
        {[&] { current.pruned(error ? Result<Pruned>(*error) : Result<Pruned>(current.sum)); }});
 }
 
+// In between, one step at a time.
+void Store::Impl::roll_up(std::unique_lock<std::mutex>& guard) {
+  guard.unlock();
+  auto const more = writer->roll_up(kRollUpFrom, kRollUpRows);
+  guard.lock();
+  behind = more && *more;
+  if (!more)
+    note_failure(more.error());
+  else if (roll_up_failed)
+    health.failing = false;
+  roll_up_failed = !more;
+}
+
 void Store::Impl::finish_flushes(std::unique_lock<std::mutex>& guard, std::size_t count,
                                  std::optional<Error> const& error) {
   std::vector<Call> report;
@@ -240,6 +259,7 @@ void Store::Impl::run() {
     else if (!good)
       finish_flushes(guard, asked, Error{health.last_error});
     if (stopping && calls.empty() && (empty || !good)) break;
+    if (good && !stopping) roll_up(guard);
   }
   stopped = true;
   give_up(guard);

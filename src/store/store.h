@@ -27,6 +27,7 @@
 #include "base/units.h"
 #include "model/guards.h"
 #include "model/measurement.h"
+#include "store/numbers.h"
 
 namespace perfd::store {
 
@@ -41,6 +42,7 @@ struct Options {
   std::size_t max_events = 200'000;         // circuits, streams and raw events that wait
   std::int64_t max_event_bytes = 64 << 20;  // and their size
   std::int64_t max_file_bytes = 0;          // a bound on the file, as a full disk; 0: none
+  Numbers numbers{};                        // of roll-ups; without them none are kept
 };
 
 // What the operator must see, in `status` and in the log.

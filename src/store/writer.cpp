@@ -7,6 +7,7 @@
 #include "base/time_text.h"
 #include "formats/jsonl.h"
 #include "store/database.h"
+#include "store/statement_use.h"
 
 namespace perfd::store {
 namespace {
@@ -63,29 +64,12 @@ bool is_refusal(SQLite::Exception const& failure) {
   }
 }
 
-// A statement for one use: reset afterwards, so that no read stays open, which would
-// keep the write-ahead log from being written back.
-class Use {
- public:
-  explicit Use(SQLite::Statement& statement) : statement_(statement) {}
-  ~Use() {
-    statement_.tryReset();
-    statement_.clearBindings();
-  }
-  Use(Use const&) = delete;
-  Use& operator=(Use const&) = delete;
-  SQLite::Statement* operator->() { return &statement_; }
-  SQLite::Statement& operator*() { return statement_; }
-
- private:
-  SQLite::Statement& statement_;
-};
-
 }  // namespace
 
-Writer::Writer(SQLite::Database database, std::filesystem::path path)
+Writer::Writer(SQLite::Database database, std::filesystem::path path, Numbers numbers)
     : database_(std::move(database)),
       path_(std::move(path)),
+      rollups_(database_, std::move(numbers)),
       insert_running_(database_, kInsertRunning),
       delete_running_(database_, "DELETE FROM running WHERE id = ?"),
       insert_measurement_(database_, kInsertMeasurement),
@@ -319,6 +303,7 @@ Result<void> Writer::sync() {
 Result<std::size_t> Writer::recover(WallTime now) {
   std::size_t count = 0;
   auto const committed = transaction(true, [&] {
+    rollups_.begin();
     SQLite::Statement created(database_,
                               "UPDATE meta SET value = ? WHERE key = 'created_at' AND value = 0");
     created.bind(1, to_us(now));
@@ -344,6 +329,7 @@ Result<std::size_t> Writer::recover(WallTime now) {
 int Writer::delete_measurements(WallTime before, int rows, WallTime now) {
   constexpr std::string_view kOldest =
       "(SELECT seq FROM measurements WHERE at < ?1 ORDER BY at, seq LIMIT ?2)";
+  rollups_.forget(std::string(kOldest), before, rows);
   int deleted = 0;
   for (std::string_view const table : {"records", "measurements"}) {
     SQLite::Statement remove(
@@ -387,6 +373,17 @@ Result<Pruned> Writer::prune_step(Retention const& retention, int rows, WallTime
   });
   if (!committed) return committed.error();
   return pruned;
+}
+
+Result<bool> Writer::roll_up(std::int64_t waiting, std::size_t rows) {
+  try {
+    if (rollups_.waiting() < waiting) return false;
+    auto const committed = transaction(false, [&] { rollups_.step(rows); });
+    if (!committed) return committed.error();
+    return rollups_.waiting() >= waiting;
+  } catch (SQLite::Exception const& failure) {
+    return explain(path_, failure);
+  }
 }
 
 Result<bool> Writer::vacuum_step() {

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "model/measurement.h"
 #include "store/imported_rows.h"
+#include "store/rollups.h"
 #include "store/store.h"
 
 namespace perfd::store {
@@ -40,7 +41,8 @@ using Refusal = std::optional<Error>;
 
 class Writer {
  public:
-  Writer(SQLite::Database database, std::filesystem::path path);
+  // `numbers` are those of roll-ups (rollups.h).
+  Writer(SQLite::Database database, std::filesystem::path path, Numbers numbers = {});
 
   // At the start: every running measurement becomes an aborted one; gives their number.
   [[nodiscard]] Result<std::size_t> recover(WallTime now);
@@ -63,6 +65,9 @@ class Writer {
 
   // Deletes at most `rows` rows of each kind; all zero means that nothing is left to do.
   [[nodiscard]] Result<Pruned> prune_step(Retention const& retention, int rows, WallTime now);
+  // If so many rows wait to be rolled up, a part of them is, which is not synced: roll-ups are made
+  // of rows that are there. False when so many wait no more.
+  [[nodiscard]] Result<bool> roll_up(std::int64_t waiting, std::size_t rows);
   // Gives some free pages back, as long as more than a tenth of the file is free.
   // False when there is nothing more to give.
   [[nodiscard]] Result<bool> vacuum_step();
@@ -87,6 +92,7 @@ class Writer {
   std::array<std::string, 9> texts_;  // of the row that is being written
   bool synced_ = true;                // what PRAGMA synchronous stands at
   bool at_the_end_ = false;           // sync_at_the_end
+  Rollups rollups_;
   SQLite::Statement insert_running_;
   SQLite::Statement delete_running_;
   SQLite::Statement insert_measurement_;

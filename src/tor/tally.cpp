@@ -1,6 +1,7 @@
 #include "tor/tally.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace perfd::tor {
 namespace {
@@ -39,11 +40,19 @@ void CircuitTally::count(model::Circuit const& circuit, wire::torctl::CircuitRep
   tally.failed += failed ? 1 : 0;
   tally.closed += closed ? 1 : 0;
   tally.timed_out += late ? 1 : 0;
+  if (built) count_fate("built", "");
   if (failed || closed) {
+    count_fate(failed ? "failed" : "closed", circuit.reason);
     auto reason = circuit.reason;
     if (tally.reasons.size() >= kMostReasons && !tally.reasons.contains(reason)) reason = kOther;
     ++tally.reasons[reason];
   }
+}
+
+void CircuitTally::count_fate(std::string result, std::string reason) {
+  Fate fate{std::move(result), std::move(reason)};
+  if (by_fate_.size() >= 2 * kMostReasons && !by_fate_.contains(fate)) fate.reason = kOther;
+  ++by_fate_[std::move(fate)];
 }
 
 GuardTally CircuitTally::total() const {

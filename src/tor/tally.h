@@ -3,6 +3,7 @@
 // Owner: the tracker. Thread: its owner's. Bounded.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -32,8 +33,20 @@ class CircuitTally {
   [[nodiscard]] std::map<std::string, GuardTally> const& by_guard() const { return by_guard_; }
   [[nodiscard]] GuardTally total() const;
 
+  // The same circuits by what became of them. "built" has no reason, "failed" ended before it was
+  // built, "closed" after.
+  struct Fate {
+    std::string result;
+    std::string reason;
+    friend auto operator<=>(Fate const&, Fate const&) = default;
+  };
+  [[nodiscard]] std::map<Fate, std::uint64_t> const& by_fate() const { return by_fate_; }
+
  private:
+  void count_fate(std::string result, std::string reason);
+
   std::map<std::string, GuardTally> by_guard_;
+  std::map<Fate, std::uint64_t> by_fate_;
 };
 
 }  // namespace perfd::tor

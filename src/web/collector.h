@@ -19,14 +19,13 @@
 
 namespace perfd::web {
 
-class Collector {
+class Collector final : public Part {
  public:
   // `vantage` is the source of /collector/ itself.
   Collector(PublishedFiles& files, std::string vantage)
       : files_(files), vantage_(std::move(vantage)) {}
 
-  // nullopt: no path of its own.
-  runtime::Task<std::optional<Response>> answer(Request const& request);
+  runtime::Task<std::optional<Response>> answer(Request const& request) override;
 
  private:
   runtime::Task<Response> listing(Request const& request, std::string source);

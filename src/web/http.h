@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "runtime/task.h"
+#include "wire/http/message.h"
 
 namespace perfd::web {
 
@@ -22,6 +23,10 @@ struct Request {
   std::string query;  // behind '?'
   std::optional<std::string> if_none_match;
   std::optional<std::string> if_modified_since;
+  wire::http::Fields fields;  // all of the head, as they came
+  // Asked by a process of this machine that root or perfd's own user runs, at an address that
+  // nobody else is led to by perfd: privilege.h makes use of it.
+  bool from_here = false;
 };
 
 // A body that is made while it is sent.
@@ -38,6 +43,14 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> fields;
   std::variant<std::string, std::unique_ptr<Body>> body;
   std::optional<std::uint64_t> length;  // of a Body, where it is known
+};
+
+// A part of the site, with paths of its own.
+class Part {
+ public:
+  virtual ~Part() = default;
+  // nullopt: no path of its own.
+  virtual runtime::Task<std::optional<Response>> answer(Request const& request) = 0;
 };
 
 }  // namespace perfd::web

@@ -4,7 +4,6 @@
 
 #include "formats/jsonl.h"
 #include "formats/tpf.h"
-#include "model/selection_terms.h"
 #include "web/respond.h"
 
 namespace perfd::web {
@@ -52,35 +51,9 @@ class ResultBody final : public Body {
   bool ended_ = false;
 };
 
-std::string page_of(std::string const& vantage, bool publishes) {
-  return "<!doctype html><html lang=en><meta charset=utf-8><title>perfd " + vantage +
-         "</title><h1>perfd at " + vantage +
-         "</h1><p>This machine measures what Tor's users feel.</p><ul>"
-         "<li><a href=/results.jsonl>/results.jsonl</a>: every measurement with all of its steps, "
-         "one JSON object a line"
-         "<li><a href=/results.tpf>/results.tpf</a>: the same as Torperf's key=value lines"
-         "<li><code>/api/v1/measurements/ID</code>: one of them, by the <code>id</code> that its "
-         "line has; with <code>.har</code> behind it, a page load as HAR for browsers' developer "
-         "tools; with <code>.svg</code>, a drawing of it on an axis of time" +
-         (publishes ? "<li><a href=/collector/>/collector/</a>: OnionPerf's analysis and .tpf of "
-                      "each day"
-                    : "") +
-         "</ul>"
-         "<p>The first two take " +
-         model::selection_term_names() +
-         " and limit, as in "
-         "<a href='/results.jsonl?limit=10'>/results.jsonl?limit=10</a>.</p></html>\n";
-}
-
 }  // namespace
 
 runtime::Task<std::optional<Response>> Results::answer(Request const& request) {
-  if (request.path == "/") {
-    auto page = text_response(200, page_of(vantage_, publishes_));
-    page.fields[0].second = "text/html; charset=utf-8";
-    page.fields.emplace_back("Content-Security-Policy", "default-src 'none'");
-    co_return page;
-  }
   if (request.path == "/results.jsonl") co_return co_await stream(request, false);
   if (request.path == "/results.tpf") co_return co_await stream(request, true);
   co_return co_await record_.answer(request);

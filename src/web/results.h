@@ -1,5 +1,5 @@
-// Results over HTTP, while they are kept: /results.jsonl, /results.tpf, one by its id
-// (web/record.h), and a page that says where they are.
+// Results over HTTP, while they are kept: /results.jsonl, /results.tpf, and one by its id
+// (web/record.h).
 //
 //   ?since=TIME&experiment=NAME[,NAME…]&relay=FP&…&limit=N      (model/selection_terms.h)
 //
@@ -18,22 +18,17 @@
 
 namespace perfd::web {
 
-class Results {
+class Results final : public Part {
  public:
-  // `vantage` is shown on the page, and whether there is a /collector/ (web/collector.h).
-  Results(ResultQuery& query, std::string vantage, bool publishes = false)
-      : query_(query), record_(query), vantage_(std::move(vantage)), publishes_(publishes) {}
+  explicit Results(ResultQuery& query) : query_(query), record_(query) {}
 
-  // nullopt: no path of this room.
-  runtime::Task<std::optional<Response>> answer(Request const& request);
+  runtime::Task<std::optional<Response>> answer(Request const& request) override;
 
  private:
   runtime::Task<Response> stream(Request const& request, bool tpf);
 
   ResultQuery& query_;
   Record record_;
-  std::string vantage_;
-  bool publishes_;
 };
 
 // The filter that a query string asks for. The error names the parameter and what it takes.

@@ -45,7 +45,7 @@ class StoredPage : public testing::Test {
   runtime::Loop loop_;
   runtime::Pool pool_{1};
   StoreQuery query_{loop_, pool_, folder_ / "perfd.db"};
-  web::Results results_{query_, "here"};
+  web::Results results_{query_};
 };
 
 TEST_F(StoredPage, IsGivenAsRecordAndAsHar) {
@@ -124,7 +124,7 @@ class StoredResults : public testing::Test {
   runtime::Loop loop_;
   runtime::Pool pool_{1};
   StoreQuery query_{loop_, pool_, folder_ / "perfd.db"};
-  web::Results results_{query_, "here"};
+  web::Results results_{query_};
 };
 
 TEST_F(StoredResults, AreChosenByWhatOnlyTheirRecordsTell) {

@@ -36,6 +36,8 @@ max-size = "1 MiB"
 [results]
 listen = "server"                       # default
 publish = true                          # default
+# token-file is not set
+# slo is not set
 
 [store]
 path = "/var/lib/perfd/perfd.db"        # default

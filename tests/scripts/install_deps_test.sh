@@ -20,11 +20,16 @@ echo "apt-get $*" >>"$WORK/calls"
 case " $* " in
   *" -s "*)
     if [[ -e $WORK/conflict ]]; then printf 'Reading\nRemv libboost1.74-dev [1.74]\n'; fi ;;
+  *" download "*" prometheus "*) echo deb >prometheus_2.42.0_amd64.deb ;;
   *" download "*) echo deb >"libboost1.81-dev_1.81.0_amd64.deb" ;;
 esac
 X
 fake dpkg <<'X'
 [[ $1 == -x ]] || exit 1
+if [[ $2 == *prometheus* ]]; then
+  mkdir -p "$3/usr/bin" && echo '#!/bin/sh' >"$3/usr/bin/promtool" && chmod +x "$3/usr/bin/promtool"
+  exit
+fi
 mkdir -p "$3/usr/include/boost" && touch "$3/usr/include/boost/url.hpp"
 X
 fake sudo <<'X'
@@ -50,12 +55,37 @@ for name in g++ libboost1.81-dev tor firefox-esr; do expect "$name" "$work/asked
 for name in nginx clang libgtest-dev; do expect_not "$name" "$work/asked"; done
 if ((EUID != 0)); then expect "sudo bash" "$work/calls"; else expect_not sudo "$work/calls"; fi
 
+# What bundles the dashboard: not where there is a Node.js that is new enough, and its npm.
+fake npm </dev/null
+fake node <<'X'
+[[ -e $WORK/old-node ]] && exit 1
+exit 0
+X
+run --for build || fail "with a Node.js"
+all >"$work/more"
+expect_not nodejs "$work/more"
+touch "$work/old-node"
+run --for build || fail "with an old Node.js"
+all >"$work/more"
+expect nodejs "$work/more"
+expect npm "$work/more"
+rm "$work/old-node"
+
 # Only what is missing.
 cp "$work/asked" "$work/installed"
 run --for test || fail "more packages"
 all >"$work/more"
 expect libgtest-dev "$work/more"
 expect_not g++ "$work/more"
+
+# Of Prometheus the tests need one program; a build needs none.
+promtool=$work/checkout/.cache/promtool
+if ! command -v promtool >/dev/null; then
+  [[ -x $promtool ]] || fail "no promtool"
+  rm "$promtool"
+  run --for build || fail "a build"
+  [[ ! -e $promtool ]] || fail "a build asks for promtool"
+fi
 
 # Nothing is missing: no apt, no sudo.
 run --for demo || fail "nothing to do"

@@ -180,6 +180,9 @@ TEST(Tally, CountsByGuardAndReason) {
       (GuardTally{
           .built = 0, .failed = 1, .timed_out = 1, .closed = 0, .reasons = {{"TIMEOUT", 1}}}));
   EXPECT_EQ(tor.tracker.tally().total().failed, 2U);
+  std::map<CircuitTally::Fate, std::uint64_t> const fates{
+      {{"built", ""}, 1}, {{"closed", "FINISHED"}, 1}, {{"failed", "TIMEOUT"}, 2}};
+  EXPECT_EQ(tor.tracker.tally().by_fate(), fates);
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ TEST_F(Demo, CtrlCEndsItAndLeavesNoProcess) {
   auto const done = loop_.run_until_done(finish(child)).value();
   EXPECT_EQ(done.status.code, 0) << done.text();
   EXPECT_LT(runtime::mono_now() - began, std::chrono::seconds(5));
-  EXPECT_THAT(done.text(), AllOf(HasSubstr("results: http://127.0.0.1:"), HasSubstr("ttfb"),
+  EXPECT_THAT(done.text(), AllOf(HasSubstr("dashboard: http://127.0.0.1:"), HasSubstr("ttfb"),
                                  HasSubstr("guard"), HasSubstr(" ok  ")));
   EXPECT_THAT(processes_naming(data), IsEmpty());
 }

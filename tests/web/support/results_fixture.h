@@ -94,7 +94,7 @@ class ResultsTest : public testing::Test {
   runtime::VirtualTime time_;
   runtime::Loop loop_;
   FakeQuery query_;
-  Results results_{query_, "here"};
+  Results results_{query_};
 };
 
 }  // namespace perfd::web

@@ -1,0 +1,166 @@
+// What the web server tells of a station: /api/v1/status.
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+
+#include "app/cli.h"
+#include "app/station.h"
+#include "report/quantity.h"
+
+namespace perfd::app {
+namespace {
+
+using config::Experiment;
+using report::Quantity;
+using web::api::Live;
+using web::api::LiveExperiment;
+using web::api::LiveTor;
+
+constexpr auto kTellEvery = std::chrono::seconds(1);
+
+std::string target_text(Experiment const& experiment) {
+  if (!experiment.urls.empty()) return experiment.urls;
+  switch (experiment.target.kind) {
+    case config::TargetKind::direct:
+      return "direct";
+    case config::TargetKind::onion:
+      return "onion";
+    case config::TargetKind::single_onion:
+      return "single-onion";
+    case config::TargetKind::url:
+      return experiment.target.url;
+  }
+  return {};
+}
+
+std::vector<std::string> targets_of(Experiment const& experiment) {
+  std::set<std::string> out;
+  if (experiment.arms.empty()) out.insert(target_text(experiment));
+  for (auto const& arm : experiment.arms)
+    out.insert(target_text(config::with_arm(experiment, arm)));
+  return {out.begin(), out.end()};
+}
+
+model::Kind kind_of(Experiment const& experiment) {
+  switch (experiment.kind) {
+    case config::Kind::download:
+      return model::Kind::download;
+    case config::Kind::upload:
+      return model::Kind::upload;
+    case config::Kind::page:
+      return model::Kind::page;
+    case config::Kind::allocation:
+      return model::Kind::allocation;
+    case config::Kind::resolve:
+      return model::Kind::resolve;
+  }
+  return model::Kind::download;
+}
+
+std::vector<std::string> metrics_of(Experiment const& experiment) {
+  auto const kind = kind_of(experiment);
+  std::vector<std::string> out;
+  for (auto const quantity : report::times_of(kind)) out.emplace_back(report::name(quantity));
+  if (kind != model::Kind::download && kind != model::Kind::upload) return out;
+  out.emplace_back(report::name(Quantity::throughput));
+  if (kind == model::Kind::download && experiment.size >= MiB(1))
+    out.emplace_back(report::name(Quantity::early_throughput));
+  if (kind == model::Kind::download && experiment.size >= MiB(5))
+    out.emplace_back(report::name(Quantity::late_throughput));
+  return out;
+}
+
+std::optional<WallTime> unless_epoch(WallTime time) {
+  return time == WallTime{} ? std::nullopt : std::optional(time);
+}
+
+LiveTor live_tor(TorUnit const& unit) {
+  auto const& instance = unit.instance();
+  LiveTor out;
+  out.name = unit.configuration().name;
+  out.up = instance.state() == tor::InstanceState::bootstrapping ||
+           instance.state() == tor::InstanceState::ready;
+  out.ready = instance.state() == tor::InstanceState::ready && !instance.held_back();
+  out.bootstrap = instance.progress();
+  out.version = instance.version();
+  if (auto const guards = instance.view().guards)
+    for (auto const& fingerprint : guards->set) out.guards.push_back({fingerprint, ""});
+  out.last_event_at = unit.last_event_at();
+  out.circuits_open = static_cast<std::int64_t>(instance.tracker().open_circuits());
+  out.last_warning = unit.last_warning();
+  return out;
+}
+
+}  // namespace
+
+Live Station::live() const {
+  Live out;
+  out.vantage = settings_.vantage.name;
+  out.version = version();
+  out.started_at = started_at_;
+  out.pid = ::getpid();
+  out.store_path = store_path_.string();
+  for (auto const& status : scheduler_->status()) {
+    LiveExperiment one;
+    one.name = status.name;
+    one.next_at = unless_epoch(status.next_slot);
+    one.running = status.running > 0;
+    one.missed = status.missed;
+    out.queues.measurements_running += status.running;
+    if (status.waiting) ++out.queues.slots_waiting;
+    auto const found = std::find_if(settings_.experiments.begin(), settings_.experiments.end(),
+                                    [&](auto const& each) { return each.name == status.name; });
+    if (found != settings_.experiments.end()) {
+      one.kind = model::name(kind_of(*found));
+      for (auto const& arm : found->arms) one.arms.push_back(arm.name);
+      one.targets = targets_of(*found);
+      one.metrics = metrics_of(*found);
+      one.interval = found->every;
+    }
+    if (auto const last = last_.find(status.name); last != last_.end()) {
+      one.last_at = last->second.at;
+      one.last_outcome = last->second.outcome;
+      one.last_ok_at = last->second.ok_at;
+    }
+    out.experiments.push_back(std::move(one));
+  }
+  for (auto const& unit : tors_) out.tors.push_back(live_tor(*unit));
+  auto const health = store_->health();
+  out.queues.measurements_to_store = static_cast<std::int64_t>(health.pending_measurements);
+  out.queues.events_to_store = static_cast<std::int64_t>(health.pending_events);
+  return out;
+}
+
+runtime::Task<> Station::tell() {
+  for (;;) {
+    serving_->tell(std::make_shared<Live const>(live()));
+    co_await runtime::sleep_for(kTellEvery);
+  }
+}
+
+// So that a start does not forget when an experiment last worked.
+void Station::remember_last(store::Reader& results) {
+  for (auto const& experiment : settings_.experiments) {
+    store::Filter filter;
+    filter.experiments = {experiment.name};
+    filter.sources = {settings_.vantage.name};
+    filter.newest_first = true;
+    filter.limit = 1;
+    Last last;
+    auto const found = results.for_each_brief(filter, [&](store::Brief const& brief) {
+      last.outcome = brief.outcome;
+      last.at = brief.at;
+      return true;
+    });
+    if (!found || *found == 0) continue;
+    filter.outcomes = {model::FailureCode::ok};
+    (void)results.for_each_brief(filter, [&](store::Brief const& brief) {
+      last.ok_at = brief.at;
+      return true;
+    });
+    last_[experiment.name] = std::move(last);
+  }
+}
+
+}  // namespace perfd::app
