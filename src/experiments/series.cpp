@@ -174,7 +174,13 @@ model::CircuitOrigin origin_of(model::Circuit const& circuit, WallTime came) {
   using model::CircuitOrigin;
   if (!circuit.built_at) return CircuitOrigin::unknown;
   if (*circuit.built_at <= came) return CircuitOrigin::ready;
-  return circuit.launched_at <= came ? CircuitOrigin::pending : CircuitOrigin::built;
+  // `came` is when NEW was read, so when LAUNCHED was read counts, too: launched_at is tor's own
+  // and earlier by the event's way, which made circuits for this very stream seem older than it.
+  // Read at once, the stream was first: tor launches for it right after its NEW.
+  auto const launched = circuit.states.empty() || circuit.states.front().status != "LAUNCHED"
+                            ? circuit.launched_at
+                            : circuit.states.front().at;
+  return launched < came ? CircuitOrigin::pending : CircuitOrigin::built;
 }
 
 model::CircuitStay stay_of(model::Attachment const& attachment, Measurement const& request) {

@@ -18,7 +18,7 @@ namespace perfd::model {
 enum class CircuitOrigin : std::uint8_t {
   unknown,  // its launch or its building was not seen
   ready,    // built before the stream came
-  pending,  // launched before, built after
+  pending,  // its launch was told before the stream, its building after
   built,    // launched after the stream came: for it, or for another one that waited
 };
 [[nodiscard]] std::string_view name(CircuitOrigin origin);
