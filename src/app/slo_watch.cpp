@@ -82,14 +82,15 @@ void SloWatch::take(Verdicts verdicts) {
     if (verdict.state != report::SloState::no_data)
       gauges.push_back(
           {verdict.rule, verdict.experiment, verdict.arm, report::name(verdict.metric), fails});
-    if (!fails) continue;
     auto const name = name_of(verdict);
-    failing.insert(name);
-    if (!failing_.contains(name))
+    bool const failed = failing_.contains(name);
+    // One that can't be judged at the moment is not well for that.
+    if (fails || (failed && verdict.state == report::SloState::no_data)) failing.insert(name);
+    if (fails && !failed)
       log::warning("threshold-failing", {{"rule", name}, {"detail", verdict.reason}});
+    if (failed && verdict.state == report::SloState::ok)
+      log::info("threshold-well-again", {{"rule", name}});
   }
-  for (auto const& name : failing_)
-    if (!failing.contains(name)) log::info("threshold-well-again", {{"rule", name}});
   failing_ = std::move(failing);
   metrics_.alerts(gauges);
   alerts_.set(std::move(verdicts));

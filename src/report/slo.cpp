@@ -108,7 +108,10 @@ std::vector<SloVerdict> SloJudge::verdicts() const {
     for (auto const& [subject, seen] : one.seen) {
       // The experiment that was named has arms: these are judged.
       bool const stands_for_arms =
-          subject.second.empty() && seen.windows.empty() && !seen.last_ok && one.seen.size() > 1;
+          subject.second.empty() && seen.windows.empty() && !seen.last_ok &&
+          std::any_of(one.seen.begin(), one.seen.end(), [&](auto const& other) {
+            return other.first.first == subject.first && !other.first.second.empty();
+          });
       if (stands_for_arms) continue;
       for (auto const metric : kSloMetrics)
         if (threshold_of(one.rule, metric)) out.push_back(judge(one, subject, seen, metric));
@@ -136,7 +139,7 @@ void SloJudge::judge_freshness(Case const& one, Seen const& seen, SloVerdict& ve
   auto const limit = *one.rule.freshness;
   if (!seen.last_ok) {
     auto const looked_at = std::max(since_, began_);
-    if (now_ - looked_at > limit) verdict.state = SloState::failing;
+    if (now_ - looked_at >= limit) verdict.state = SloState::failing;
     verdict.reason = "no success since " + format_iso_seconds(looked_at);
     return;
   }

@@ -187,6 +187,27 @@ TEST_F(SloTest, WhatNeverSucceededIsNotFresh) {
   EXPECT_THAT(judge({asked}), IsEmpty()) << "there is no experiment";
 }
 
+// Nothing older is read: that none was found is the answer.
+TEST_F(SloTest, ASuccessOlderThanAllThatIsReadIsNotFresh) {
+  auto asked = rule();
+  asked.freshness = 24h * 3;
+  results_.push_back({"a", "", kNow - 24h * 3 - 1s, true, false, 1s, 1s});
+  EXPECT_EQ(only(asked).state, SloState::failing);
+}
+
+TEST_F(SloTest, OneThatNeverSucceedsIsJudgedBesideOthers) {
+  auto asked = rule();
+  asked.experiment.clear();
+  asked.freshness = 20min;
+  results_.push_back({"well", "", kNow - 1min, true, false, 1s, 1s});
+  results_.push_back({"dead", "", kNow - 2min, false, true, {}, {}});  // a missed slot
+  auto const all = judge({asked});
+  ASSERT_THAT(all, SizeIs(2));
+  EXPECT_EQ(all[0].experiment, "dead");
+  EXPECT_EQ(all[0].state, SloState::failing);
+  EXPECT_EQ(all[1].state, SloState::ok);
+}
+
 TEST_F(SloTest, WhatHasJustBegunIsNotStale) {
   auto asked = rule();
   asked.freshness = 20min;
