@@ -1,6 +1,7 @@
 #include "app/tor_recorder.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "app/log.h"
@@ -16,6 +17,25 @@ namespace {
 constexpr std::size_t kMostPrivate = 1000;
 constexpr std::size_t kOnionLength = 56;  // of an address, without its suffix
 
+bool is_name_byte(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-'; }
+
+// Whether a text has the whole host: "x.org" is in "x.org:80", not in "box.org:80" nor in
+// "x.org.example:80". Before an onion service's own name there may be others.
+bool has_host(std::string_view text, std::string const& host) {
+  bool const onion = host.size() == kOnionLength && host.find('.') == host.npos;
+  for (auto at = text.find(host); at != text.npos; at = text.find(host, at + 1)) {
+    auto const before = at == 0 ? ' ' : text[at - 1];
+    auto const behind = text.substr(at + host.size());
+    bool const begins = !is_name_byte(before) && (onion || before != '.');
+    bool const goes_on =
+        !behind.empty() &&
+        (is_name_byte(behind.front()) ||
+         (!onion && behind.front() == '.' && behind.size() > 1 && is_name_byte(behind[1])));
+    if (begins && !goes_on) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void TorRecorder::keep_private(std::string const& host) {
@@ -29,7 +49,7 @@ void TorRecorder::keep_private(std::string const& host) {
 
 bool TorRecorder::names_private(std::string_view text) const {
   return std::any_of(private_names_.begin(), private_names_.end(),
-                     [&](auto const& name) { return text.find(name) != text.npos; });
+                     [&](auto const& name) { return has_host(text, name); });
 }
 
 void TorRecorder::circuit(model::Circuit const& circuit) {
