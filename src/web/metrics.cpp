@@ -30,11 +30,19 @@ Histogram::BucketBoundaries const kBuckets = {
 double seconds(Micros span) { return static_cast<double>(span.count()) / 1e6; }
 double seconds(WallTime at) { return static_cast<double>(to_us(at)) / 1e6; }
 
-// Brings a counter up to what was counted elsewhere.
-void raise(Counter& counter, std::uint64_t total) {
-  auto const more = static_cast<double>(total) - counter.Value();
-  if (more > 0) counter.Increment(more);
-}
+// Brings counters up to what was counted elsewhere. A count that is less than before has begun
+// anew: an experiment was taken out of the configuration and put back.
+class Totals {
+ public:
+  void raise(Counter& counter, std::uint64_t total) {
+    auto& last = last_[&counter];
+    counter.Increment(static_cast<double>(total >= last ? total - last : total));
+    last = total;
+  }
+
+ private:
+  std::map<Counter*, std::uint64_t> last_;
+};
 
 // Gauges that come and go with what they tell of: those that were not set since begin() are
 // removed by end().
@@ -72,6 +80,8 @@ struct Metrics::Impl {
     Gauge* last_success = nullptr;
     std::map<stats::Metric, Histogram*> times;
   };
+
+  Totals totals;
 
   Family<Counter>& counter(char const* name, char const* help) {
     return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
@@ -220,18 +230,19 @@ void Metrics::state(DaemonState const& state) {
     if (experiment.next_slot) m.next_slot.set(labels, seconds(*experiment.next_slot));
     m.running.set(labels, experiment.running);
     m.waiting.set(labels, experiment.waiting ? 1 : 0);
-    raise(m.missed.Add(labels), experiment.missed);
+    m.totals.raise(m.missed.Add(labels), experiment.missed);
   }
   for (auto const& tor : state.tors) {
     Labels const labels{{"tor", tor.name}};
     m.tor_up.set(labels, tor.up ? 1 : 0);
     m.tor_ready.set(labels, tor.ready ? 1 : 0);
     m.bootstrap.set(labels, tor.bootstrap);
-    raise(m.tor_failures.Add(labels), tor.failures);
+    m.totals.raise(m.tor_failures.Add(labels), tor.failures);
     for (auto const& circuits : tor.circuits)
-      raise(m.circuits.Add(
-                {{"tor", tor.name}, {"result", circuits.result}, {"reason", circuits.reason}}),
-            circuits.count);
+      m.totals.raise(
+          m.circuits.Add(
+              {{"tor", tor.name}, {"result", circuits.result}, {"reason", circuits.reason}}),
+          circuits.count);
   }
   for (auto* gauges : changing) gauges->end();
 
@@ -240,9 +251,9 @@ void Metrics::state(DaemonState const& state) {
   m.store_failing.Set(store.failing ? 1 : 0);
   m.pending.Add({{"kind", "measurement"}}).Set(static_cast<double>(store.pending_measurements));
   m.pending.Add({{"kind", "event"}}).Set(static_cast<double>(store.pending_events));
-  raise(m.lost.Add({{"kind", "measurement"}}), store.lost_measurements);
-  raise(m.lost.Add({{"kind", "event"}}), store.lost_events);
-  raise(m.write_errors, store.write_errors);
+  m.totals.raise(m.lost.Add({{"kind", "measurement"}}), store.lost_measurements);
+  m.totals.raise(m.lost.Add({{"kind", "event"}}), store.lost_events);
+  m.totals.raise(m.write_errors, store.write_errors);
 }
 
 std::string Metrics::text() const {

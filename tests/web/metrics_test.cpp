@@ -109,6 +109,10 @@ TEST_F(MetricsTest, ShowsTheStateAsItStandsAndForgetsWhatIsGone) {
   EXPECT_EQ(all.value("perfd_tor_up", {{"tor", "other"}}), std::nullopt);
   EXPECT_EQ(all.value("perfd_circuits_total", {{"result", "built"}}), 9);
   EXPECT_EQ(all.value("perfd_slots_missed_total"), 3) << "counters don't go back";
+
+  state.experiments = {{"a", 5min, std::nullopt, 0, false, 2}};
+  metrics_.state(state);
+  EXPECT_EQ(read().value("perfd_slots_missed_total"), 5) << "it was put back, and counts anew";
 }
 
 TEST_F(MetricsTest, ShowsThresholdsAsTheyWereJudgedLast) {
