@@ -20,7 +20,6 @@ using web::api::LiveTor;
 constexpr auto kTellEvery = std::chrono::seconds(1);
 
 std::string target_text(Experiment const& experiment) {
-  if (!experiment.urls.empty()) return experiment.urls;
   switch (experiment.target.kind) {
     case config::TargetKind::direct:
       return "direct";
@@ -36,9 +35,12 @@ std::string target_text(Experiment const& experiment) {
 
 std::vector<std::string> targets_of(Experiment const& experiment) {
   std::set<std::string> out;
-  if (experiment.arms.empty()) out.insert(target_text(experiment));
-  for (auto const& arm : experiment.arms)
-    out.insert(target_text(config::with_arm(experiment, arm)));
+  auto const add = [&](Experiment const& one) {
+    // Of a list each page is a target; where the list is, concerns nobody else.
+    if (one.urls.empty()) out.insert(target_text(one));
+  };
+  if (experiment.arms.empty()) add(experiment);
+  for (auto const& arm : experiment.arms) add(config::with_arm(experiment, arm));
   return {out.begin(), out.end()};
 }
 
@@ -71,6 +73,18 @@ std::vector<std::string> metrics_of(Experiment const& experiment) {
   return out;
 }
 
+// What its configuration tells.
+LiveExperiment live_experiment(Experiment const& experiment) {
+  LiveExperiment out;
+  out.name = experiment.name;
+  out.kind = model::name(kind_of(experiment));
+  for (auto const& arm : experiment.arms) out.arms.push_back(arm.name);
+  out.targets = targets_of(experiment);
+  out.metrics = metrics_of(experiment);
+  out.interval = experiment.every;
+  return out;
+}
+
 std::optional<WallTime> unless_epoch(WallTime time) {
   return time == WallTime{} ? std::nullopt : std::optional(time);
 }
@@ -84,8 +98,13 @@ LiveTor live_tor(TorUnit const& unit) {
   out.ready = instance.state() == tor::InstanceState::ready && !instance.held_back();
   out.bootstrap = instance.progress();
   out.version = instance.version();
-  if (auto const guards = instance.view().guards)
-    for (auto const& fingerprint : guards->set) out.guards.push_back({fingerprint, ""});
+  auto const& built = instance.tracker().built_circuits();
+  auto guards = built.first_hops();
+  if (auto const set = instance.view().guards)
+    for (auto const& fingerprint : set->set) guards.try_emplace(fingerprint);
+  for (auto& [fingerprint, nickname] : guards)
+    out.guards.push_back({fingerprint, std::move(nickname)});
+  for (auto const& [key, circuit] : built.all()) out.built_circuits.push_back(circuit.launched_at);
   out.last_event_at = unit.last_event_at();
   out.circuits_open = static_cast<std::int64_t>(instance.tracker().open_circuits());
   out.last_warning = unit.last_warning();
@@ -101,24 +120,23 @@ Live Station::live() const {
   out.started_at = started_at_;
   out.pid = ::getpid();
   out.store_path = store_path_.string();
-  for (auto const& status : scheduler_->status()) {
-    LiveExperiment one;
-    one.name = status.name;
-    one.next_at = unless_epoch(status.next_slot);
-    one.running = status.running > 0;
-    one.missed = status.missed;
+  auto const slots = scheduler_->status();
+  for (auto const& status : slots) {
     out.queues.measurements_running += status.running;
     if (status.waiting) ++out.queues.slots_waiting;
-    auto const found = std::find_if(settings_.experiments.begin(), settings_.experiments.end(),
-                                    [&](auto const& each) { return each.name == status.name; });
-    if (found != settings_.experiments.end()) {
-      one.kind = model::name(kind_of(*found));
-      for (auto const& arm : found->arms) one.arms.push_back(arm.name);
-      one.targets = targets_of(*found);
-      one.metrics = metrics_of(*found);
-      one.interval = found->every;
+  }
+  // All that are configured, also before the scheduler has them: a tor may take its time to start.
+  for (auto const& experiment : settings_.experiments) {
+    auto one = live_experiment(experiment);
+    auto const planned = std::find_if(slots.begin(), slots.end(), [&](auto const& status) {
+      return status.name == experiment.name;
+    });
+    if (planned != slots.end()) {
+      one.next_at = unless_epoch(planned->next_slot);
+      one.running = planned->running > 0;
+      one.missed = planned->missed;
     }
-    if (auto const last = last_.find(status.name); last != last_.end()) {
+    if (auto const last = last_.find(experiment.name); last != last_.end()) {
       one.last_at = last->second.at;
       one.last_outcome = last->second.outcome;
       one.last_ok_at = last->second.ok_at;

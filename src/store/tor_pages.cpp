@@ -7,6 +7,7 @@
 #include "formats/jsonl.h"
 #include "store/database.h"
 #include "store/figures_row.h"
+#include "store/time_limit.h"
 #include "store/where.h"
 
 namespace perfd::store {
@@ -14,10 +15,12 @@ namespace perfd::store {
 struct TorPages::Impl {
   std::filesystem::path path;
   SQLite::Database database;
+  Nanos limit;
 
   template <class Work>
   auto guarded(Work work) -> Result<decltype(work())> {
     try {
+      TimeLimit const limited(database, limit);
       return work();
     } catch (SQLite::Exception const& failure) {
       return explain(path, failure);
@@ -30,10 +33,10 @@ TorPages::~TorPages() = default;
 TorPages::TorPages(TorPages&&) noexcept = default;
 TorPages& TorPages::operator=(TorPages&&) noexcept = default;
 
-Result<TorPages> TorPages::open(std::filesystem::path const& path) {
+Result<TorPages> TorPages::open(std::filesystem::path const& path, Nanos limit) {
   auto database = open_for_reading(path);
   if (!database) return database.error();
-  return TorPages(std::unique_ptr<Impl>(new Impl{path, std::move(*database)}));
+  return TorPages(std::unique_ptr<Impl>(new Impl{path, std::move(*database), limit}));
 }
 
 Result<std::vector<TorPages::Row>> TorPages::circuits(Page const& page) {
@@ -49,15 +52,23 @@ Result<std::vector<TorPages::Row>> TorPages::circuits(Page const& page) {
     }
     if (!page.instance.empty()) where.add("+instance = ?", page.instance);
     SQLite::Statement query(impl_->database,
-                            "SELECT rowid, record FROM circuits INDEXED BY circuits_launched_at "
+                            "SELECT rowid, record, instance, launched_at FROM circuits "
+                            "INDEXED BY circuits_launched_at "
                             "WHERE " +
                                 where.sql + " ORDER BY launched_at DESC, rowid DESC LIMIT " +
                                 std::to_string(page.most));
     where.bind_to(query);
     std::vector<Row> out;
-    while (query.executeStep())
-      if (auto circuit = formats::circuit_from_json(query.getColumn(1).getString()))
-        out.push_back({query.getColumn(0).getInt64(), std::move(*circuit)});
+    while (query.executeStep()) {
+      auto circuit = formats::circuit_from_json(query.getColumn(1).getString());
+      if (!circuit) {
+        // It stands for itself, or a page would seem to be the last one.
+        circuit.emplace();
+        circuit->instance = query.getColumn(2).getString();
+        circuit->launched_at = wall_from_us(query.getColumn(3).getInt64());
+      }
+      out.push_back({query.getColumn(0).getInt64(), std::move(*circuit)});
+    }
     return out;
   });
 }
@@ -65,7 +76,7 @@ Result<std::vector<TorPages::Row>> TorPages::circuits(Page const& page) {
 Result<std::vector<CircuitCount>> TorPages::circuit_counts(WallTime since, WallTime until) {
   return impl_->guarded([&] {
     // Whether it was built is in the record alone, which perfd wrote itself: a quote within a text
-    // of it is escaped, so no text can look like the field.
+    // of it is escaped, so no text can look like the field. The flag is tor's word.
     SQLite::Statement query(impl_->database,
                             "SELECT instance,"
                             " CASE WHEN instr(record, '\"built_at\":') > 0 THEN 'built'"
@@ -74,6 +85,7 @@ Result<std::vector<CircuitCount>> TorPages::circuit_counts(WallTime since, WallT
                             "  ELSE ifnull(json_extract(record, '$.reason'), '') END AS reason,"
                             " count(*) FROM circuits INDEXED BY circuits_launched_at"
                             " WHERE launched_at >= ? AND launched_at < ?"
+                            " AND instr(record, 'ONEHOP_TUNNEL') = 0"
                             " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3");
     query.bind(1, to_us(since));
     query.bind(2, to_us(until));

@@ -42,7 +42,8 @@ class TorPages {
     model::Circuit circuit;
   };
 
-  [[nodiscard]] static Result<TorPages> open(std::filesystem::path const& path);
+  [[nodiscard]] static Result<TorPages> open(std::filesystem::path const& path,
+                                             Nanos limit = Nanos{0});
   ~TorPages();
   TorPages(TorPages&&) noexcept;
   TorPages& operator=(TorPages&&) noexcept;

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "base/time_text.h"
+#include "tor/guard_ranking.h"
 
 namespace perfd::tor {
 

@@ -78,6 +78,7 @@ void CircuitStreamTracker::on_circuit(WallTime at, wire::torctl::CircuitReport c
   entry.touched = events_;
   counters_.dropped_details += apply(entry.object, report, at, entry.known, limits_.object);
   if (!adopted) tally_.count(entry.object, report);
+  built_.note(entry.object);
   if (ended) end_circuit({run_, report.id});
 }
 
@@ -127,6 +128,7 @@ CircuitStreamTracker::Entry<model::Circuit>& CircuitStreamTracker::circuit_entry
     });
     ++counters_.dropped_objects;
     sink_.on_circuit_done(oldest->second.object);
+    built_.forget(oldest->second.object);
     circuits_.erase(oldest);
     --open_circuits_;
   }
@@ -180,6 +182,7 @@ bool CircuitStreamTracker::same_conflux_set(model::Stream const& stream,
 void CircuitStreamTracker::end_circuit(Key key) {
   auto const found = circuits_.find(key);
   --open_circuits_;
+  built_.forget(found->second.object);
   closed_circuits_.push_back(key);
   sink_.on_circuit_done(found->second.object);
   forget_oldest();

@@ -21,6 +21,7 @@
 #include "base/units.h"
 #include "model/circuit.h"
 #include "model/onion.h"
+#include "tor/built_circuits.h"
 #include "tor/tally.h"
 #include "tor/tracker_apply.h"
 #include "wire/torctl/event.h"
@@ -130,6 +131,7 @@ class CircuitStreamTracker {
 
   [[nodiscard]] BuildTimeout const& build_timeout() const { return build_timeout_; }
   [[nodiscard]] CircuitTally const& tally() const { return tally_; }
+  [[nodiscard]] BuiltCircuits const& built_circuits() const { return built_; }
   [[nodiscard]] TrackerCounters const& counters() const { return counters_; }
   [[nodiscard]] std::uint64_t run() const { return run_; }
   [[nodiscard]] std::size_t open_circuits() const { return open_circuits_; }
@@ -177,6 +179,7 @@ class CircuitStreamTracker {
   std::size_t open_streams_ = 0;
   BuildTimeout build_timeout_;
   CircuitTally tally_;
+  BuiltCircuits built_;
   TrackerCounters counters_;
   std::shared_ptr<Watches> watches_;
 };

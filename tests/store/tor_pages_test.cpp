@@ -64,6 +64,9 @@ TEST_F(TorPagesTest, CircuitsAreCountedByWhatBecameOfThem) {
   auto closed = launched(5, "plain");
   closed.reason = "REQUESTED \"built_at\":";  // no text is taken for the field
   store->circuit(closed);
+  auto directory = launched(6, "plain");
+  directory.build_flags = "ONEHOP_TUNNEL,IS_INTERNAL";
+  store->circuit(directory);
   ASSERT_TRUE(flush(*store));
   auto pages = TorPages::open(path_).value();
   std::vector<std::string> found;

@@ -154,6 +154,26 @@ TEST(TrackedCircuit, WhoseBeginningWasNotSeenClaimsNoTimes) {
   EXPECT_FALSE(circuit.failed);
 }
 
+TEST(BuiltCircuits, AreThoseThatAreOpenWithTheirFirstHops) {
+  test::Script tor;
+  auto const hops = [&] { return tor.tracker.built_circuits().first_hops(); };
+  tor(0, "CIRC 1 LAUNCHED PURPOSE=GENERAL");
+  tor(5, "CIRC 1 EXTENDED " + kA + " PURPOSE=GENERAL");
+  tor(6, "CIRC 2 LAUNCHED BUILD_FLAGS=ONEHOP_TUNNEL,IS_INTERNAL PURPOSE=GENERAL");
+  tor(7, "CIRC 2 BUILT " + kD + " BUILD_FLAGS=ONEHOP_TUNNEL,IS_INTERNAL PURPOSE=GENERAL");
+  EXPECT_THAT(hops(), IsEmpty()) << "not built yet, and of one hop";
+  build(tor, "3", 100);
+  build(tor, "4", 200);
+  EXPECT_THAT(hops(), ElementsAre(std::pair(std::string(40, 'A'), "guard")));
+  EXPECT_THAT(tor.tracker.built_circuits().all(), SizeIs(2));
+  EXPECT_EQ(tor.tracker.built_circuits().all().begin()->second.launched_at, at(100));
+  tor(300, "CIRC 3 CLOSED " + kA + "," + kB + "," + kC + " PURPOSE=GENERAL REASON=FINISHED");
+  EXPECT_THAT(hops(), SizeIs(1)) << "the other has it still";
+  tor.tracker.tor_died(at(400));
+  EXPECT_THAT(hops(), IsEmpty());
+  EXPECT_THAT(tor.tracker.built_circuits().all(), IsEmpty());
+}
+
 TEST(Tally, CountsByGuardAndReason) {
   test::Script tor;
   build(tor, "1", 0);

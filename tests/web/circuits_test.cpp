@@ -87,6 +87,24 @@ TEST_F(CircuitsTest, AreCountedByWhatBecameOfThem) {
   EXPECT_EQ(json("circuit-results").at("rows").as_array().size(), 2U);
 }
 
+TEST_F(CircuitsTest, ThoseThatAreOpenCountAsBuiltInTheSpanOfTheirLaunch) {
+  tors_.counts = {{"default", "failed", "TIMEOUT", 2}, {"default", "built", "", 7}};
+  auto live = std::make_shared<Live>();
+  LiveTor old;
+  old.name = "default";
+  old.built_circuits = {kNow - std::chrono::hours(2), kNow - std::chrono::minutes(1)};
+  LiveTor young = old;
+  young.name = "young";
+  live->tors = {old, young};
+  answering_.sources().live = live;
+  EXPECT_EQ(text("circuit-results.csv"),
+            "instance,result,reason,n\r\ndefault,failed,TIMEOUT,2\r\ndefault,built,,9\r\n"
+            "young,built,,2\r\n");
+  EXPECT_EQ(text("circuit-results.csv?since=1h"),
+            "instance,result,reason,n\r\ndefault,failed,TIMEOUT,2\r\ndefault,built,,8\r\n"
+            "young,built,,1\r\n");
+}
+
 TEST_F(CircuitsTest, GuardsAreTheFirstHopsOfMeasurements) {
   results_.all = {through(kGuard, 1), through(kGuard, 2, false), through(kGuard, 3),
                   through(kOther, 4), through("", 5)};

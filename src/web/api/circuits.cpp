@@ -1,7 +1,9 @@
 // /api/v1/circuits: circuits of all tors, the latest first; /api/v1/circuit-results: what became of
 // them.
+#include <algorithm>
 #include <array>
 
+#include "stats/tor_metrics.h"
 #include "web/api/cursor.h"
 #include "web/api/own_endpoints.h"
 #include "web/api/sources.h"
@@ -15,7 +17,9 @@ constexpr std::array kCircuitColumns = {
     Column{"id", Type::integer, "tor's number of it, in one run of that tor"},
     Column{"launched_at", Type::integer, "when it was launched"},
     Column{"built_us", Type::integer, "from its launch until it was built", true},
-    Column{"hops_us", Type::integers, "from its launch to each hop that was reached"},
+    Column{"hops_us", Type::integers,
+           "from its launch to each hop that was reached, but for those that a cannibalized "
+           "circuit got later"},
     Column{"purpose", Type::text, "as tor told it last"},
     Column{"failed", Type::boolean, "whether it ended as a failure"},
     Column{"reason", Type::text, "why it ended", true},
@@ -28,12 +32,11 @@ constexpr std::array kCircuitResultColumns = {
     Column{"reason", Type::text, "of those that were not built: why"},
     Column{"n", Type::integer, "how many circuits"}};
 
+Parameter instance_parameter() { return {"instance", Parameter::Type::text, "only of this tor"}; }
+
 std::vector<std::int64_t> hops_us(model::Circuit const& circuit) {
   std::vector<std::int64_t> out;
-  for (auto const& hop : circuit.path) {
-    if (hop.extended_at == WallTime{}) break;
-    out.push_back((hop.extended_at - circuit.launched_at).count());
-  }
+  for (auto const time : stats::hops_since_launch(circuit)) out.push_back(time.count());
   return out;
 }
 
@@ -75,12 +78,37 @@ Checked<Answer> list_circuits(Call const& call, Sources& sources) {
   return page_of(table, call.form, std::move(next));
 }
 
+// The store has circuits once they end. Without those that are open, a tor that started minutes ago
+// would look as if hardly a circuit could be built.
+std::vector<CircuitCount> with_open(std::vector<CircuitCount> counts, Live const* live,
+                                    WallTime since, WallTime until) {
+  if (live == nullptr) return counts;
+  for (auto const& tor : live->tors) {
+    auto const n = std::count_if(
+        tor.built_circuits.begin(), tor.built_circuits.end(),
+        [&](WallTime launched_at) { return since <= launched_at && launched_at < until; });
+    if (n == 0) continue;
+    auto const built = std::find_if(counts.begin(), counts.end(), [&](CircuitCount const& count) {
+      return count.instance == tor.name && count.result == "built";
+    });
+    if (built != counts.end())
+      built->n += n;
+    else
+      counts.push_back({tor.name, "built", "", n});
+  }
+  return counts;
+}
+
 Checked<Answer> count_circuits(Call const& call, Sources& sources) {
-  auto const counts = sources.tors->circuit_counts(call.arguments.since(), call.arguments.until());
+  auto const& arguments = call.arguments;
+  auto counts = sources.tors->circuit_counts(arguments.since(), arguments.until());
   if (!counts) return unavailable(counts.error());
+  auto const instance = arguments.text("instance");
   Table table(call.form, kCircuitResultColumns);
-  for (auto const& count : *counts)
-    table.row({count.instance, count.result, count.reason, count.n});
+  for (auto const& count :
+       with_open(std::move(*counts), sources.live.get(), arguments.since(), arguments.until()))
+    if (instance.empty() || count.instance == instance)
+      table.row({count.instance, count.result, count.reason, count.n});
   return answer_of(table, call.form);
 }
 
@@ -93,7 +121,7 @@ Endpoint circuits_endpoint() {
       "Circuits of all tors that have ended, used or not, the latest launch first. Times of hops "
       "are when tor's control port told of them.";
   out.filters = Filters::period;
-  out.parameters = {{"instance", Parameter::Type::text, "only of this tor"},
+  out.parameters = {instance_parameter(),
                     {"limit", Parameter::Type::number, "rows of a page", "100", 1, 1000},
                     cursor_parameter()};
   out.answer = table_and(
@@ -106,9 +134,12 @@ Endpoint circuits_endpoint() {
 Endpoint circuit_results_endpoint() {
   Address out;
   out.name = "circuit-results";
-  out.about = "How many circuits of each tor were built, and why the others were not.";
+  out.about =
+      "How many circuits of each tor were built, those that are open now among them, and why the "
+      "others were not. Circuits of one hop (directory fetches) are not counted.";
   out.filters = Filters::period;
   out.period = kWeek;
+  out.parameters = {instance_parameter()};
   out.answer = table("", "", kCircuitResultColumns);
   out.of_results = false;
   return {out, count_circuits};

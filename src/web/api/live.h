@@ -44,6 +44,8 @@ struct LiveTor {
   std::optional<WallTime> last_event_at;
   std::int64_t circuits_open = 0;
   std::string last_warning;
+  // Of /api/v1/circuit-results: launches of those that are built and open.
+  std::vector<WallTime> built_circuits;
 };
 
 struct LiveQueues {

@@ -22,6 +22,7 @@ class FakeAnswering final : public Answering {
     ++made;
     co_return make(sources_);
   }
+  Sources& sources() { return sources_; }
   int made = 0;
 
  private:
