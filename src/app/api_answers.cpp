@@ -5,11 +5,16 @@
 #include <vector>
 
 #include "app/api_sources.h"
+#include "app/store_trouble.h"
 #include "app/trend_source.h"
 #include "web/api/sources.h"
 
 namespace perfd::app {
 namespace {
+
+// What an index can't find has to be looked for: not for longer than whoever asks would wait, and
+// not at the cost of all others.
+constexpr auto kLongestRead = std::chrono::seconds(10);
 
 // One of each, for one answer at a time.
 struct StoreConnections {
@@ -18,9 +23,9 @@ struct StoreConnections {
 };
 
 Result<std::unique_ptr<StoreConnections>> connect(std::filesystem::path const& store) {
-  auto results = store::ByTime::open(store);
+  auto results = store::ByTime::open(store, kLongestRead);
   if (!results) return results.error();
-  auto circuits = store::TorPages::open(store);
+  auto circuits = store::TorPages::open(store, kLongestRead);
   if (!circuits) return circuits.error();
   return std::make_unique<StoreConnections>(
       StoreConnections{StoredResults(std::move(*results)), StoredCircuits(std::move(*circuits))});
@@ -36,14 +41,18 @@ class ApiAnswers::Connections {
   web::api::Checked<web::api::Answer> make(Make const& make, web::api::LiveRef live,
                                            web::Alerts::List const& alerts) {
     auto connections = take();
-    if (!connections) return web::api::unavailable(connections.error());
+    if (!connections) {
+      log_store_trouble(connections.error().message);
+      return web::api::unavailable(connections.error());
+    }
     web::api::Sources sources;
     sources.results = &(*connections)->results;
     sources.tors = &(*connections)->circuits;
     sources.trends = &trends_;
     sources.live = std::move(live);
-    sources.alerts = web::alerts_array(alerts);
+    sources.alerts = alerts;
     auto answer = make(sources);
+    if (!answer && !answer.error().detail.empty()) log_store_trouble(answer.error().detail);
     // Those that failed are not used again.
     if (answer || answer.error().status != 503) give_back(std::move(*connections));
     return answer;

@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/at_exit.h"
 #include "base/text.h"
 #include "runtime/clock.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 // Nothing on the measuring loop takes this long.
 constexpr auto kStateLimit = std::chrono::seconds(2);
+constexpr auto kStateKept = std::chrono::seconds(1);
 // A probe has its own deadline; behind it come short waits for tor's events and the browser's end.
 constexpr auto kProbeGrace = std::chrono::seconds(5);
 
@@ -73,7 +75,27 @@ runtime::Task<Result<T>> Asker::ask(
                   describe_duration(floor_us(limit))};
 }
 
+struct Asker::StateAsked {
+  explicit StateAsked(runtime::Loop& serving) : done(serving.context()) {}
+  MonoTime at = runtime::mono_now();
+  runtime::Event done;
+  std::optional<Result<web::DaemonState>> answer;  // nothing when done: who asked went away
+};
+
+// However many ask, the measuring loop is asked once a second: it has marks to take.
 runtime::Task<Result<web::DaemonState>> Asker::state() {
+  if (auto const asked = state_asked_; asked && runtime::mono_now() - asked->at < kStateKept) {
+    co_await asked->done.wait();
+    if (asked->answer) co_return *asked->answer;
+  }
+  auto const asked = state_asked_ = std::make_shared<StateAsked>(serving_);
+  AtExit const told([&] { asked->done.set(); });
+  auto state = co_await ask_state();
+  asked->answer.emplace(state);
+  co_return state;
+}
+
+runtime::Task<Result<web::DaemonState>> Asker::ask_state() {
   std::function<void(MeasuringSide&, std::function<void(Result<web::DaemonState>)>)> question =
       [](MeasuringSide& side, auto const& told) { told(side.state()); };
   auto state = co_await ask<web::DaemonState>(std::move(question), kStateLimit);

@@ -63,11 +63,16 @@ class Asker final : public web::Daemon {
   runtime::Task<Result<T>> ask(
       std::function<void(MeasuringSide&, std::function<void(Result<T>)>)> question, Nanos limit);
 
+  // One question about the state, with all who wait for its answer.
+  struct StateAsked;
+  runtime::Task<Result<web::DaemonState>> ask_state();
+
   runtime::Loop& measuring_;
   std::shared_ptr<MeasuringDoor::Shared> door_;
   runtime::Loop& serving_;
   runtime::Pool& pool_;
   std::filesystem::path store_;
+  std::shared_ptr<StateAsked> state_asked_;  // the last one
 };
 
 }  // namespace perfd::app

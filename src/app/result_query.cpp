@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/chosen_results.h"
+#include "app/store_trouble.h"
 #include "formats/json_writer.h"
 
 namespace perfd::app {
@@ -16,9 +17,14 @@ struct StoreQuery::Readers {
   template <class Question>
   auto ask(Question const& question) -> decltype(question(std::declval<store::Reader&>())) {
     auto reader = take();
-    if (!reader) return reader.error();
+    if (!reader) {
+      log_store_trouble(reader.error().message);
+      return reader.error();
+    }
     auto answer = question(*reader);
-    if (answer) {
+    if (!answer) {
+      log_store_trouble(answer.error().message);
+    } else {
       std::lock_guard const lock(mutex);
       idle.push_back(std::move(*reader));
     }

@@ -1,16 +1,21 @@
 #include "app/serving.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/cli.h"
 #include "app/log.h"
 #include "runtime/clock.h"
+#include "runtime/descriptor.h"
 
 namespace perfd::app {
 namespace {
 
+// Strangers may hold a quarter of the descriptors at each of the two servers; what measures, and
+// the store, never lack one.
 net::ServerOptions server_options(Bytes max_size) {
   net::ServerOptions out;
+  out.max_connections = std::min(out.max_connections, runtime::raise_descriptor_limit() / 4);
   out.max_size = max_size;
   return out;
 }

@@ -69,12 +69,16 @@ std::string format_iso_seconds(WallTime time) { return format_iso(time).substr(0
 
 std::string format_date(WallTime time) { return format_iso(time).substr(0, 10); }
 
+// The last year that ISO 8601 has. Of what lies far behind it, differences would overflow.
+constexpr std::int64_t kLastSecond = 253'402'300'799;  // 9999-12-31T23:59:59Z
+
 Result<WallTime> parse_time(std::string_view text) {
   using namespace std::chrono;
   auto rest = trim(text);
   if (auto const number = parse_int<std::int64_t>(rest)) {
-    if (rest.size() >= 13) return wall_from_us(*number);
-    return WallTime{seconds{*number}};
+    bool const micros = rest.size() >= 13;
+    if (*number < 0 || *number > kLastSecond * (micros ? 1'000'000 : 1)) return not_a_time(text);
+    return micros ? wall_from_us(*number) : WallTime{seconds{*number}};
   }
   auto const y = take_digits(rest, 4);
   if (!y || !take(rest, '-')) return not_a_time(text);

@@ -7,6 +7,7 @@
 #include "formats/jsonl.h"
 #include "store/database.h"
 #include "store/figures_row.h"
+#include "store/time_limit.h"
 #include "store/where.h"
 
 namespace perfd::store {
@@ -39,8 +40,10 @@ void read_brief(SQLite::Statement& row, Brief& out) {
 }
 
 std::string query_of(ByTime::Page const& page, bool with_record, Where& where) {
-  // Of the columns' own indexes none is in the order of time.
   auto const& filter = page.filter;
+  // Of the other columns' indexes none is in the order of time.
+  std::string const index =
+      filter.experiments.size() == 1 ? "measurements_experiment_at" : "measurements_at";
   if (filter.since) where.add("m.at >= ?", to_us(*filter.since));
   if (filter.until) where.add("m.at < ?", to_us(*filter.until));
   if (page.behind) {
@@ -53,7 +56,7 @@ std::string query_of(ByTime::Page const& page, bool with_record, Where& where) {
   add_columns(where, filter);
   std::string const order = page.oldest_first ? "" : " DESC";
   return std::string(kColumns) + (with_record ? ", r.record" : "") +
-         " FROM measurements m INDEXED BY measurements_at" +
+         " FROM measurements m INDEXED BY " + index +
          (with_record ? " CROSS JOIN records r ON r.seq = m.seq" : "") + " WHERE " + where.sql +
          " ORDER BY m.at" + order + ", m.seq" + order + " LIMIT " + std::to_string(page.most);
 }
@@ -63,6 +66,7 @@ std::string query_of(ByTime::Page const& page, bool with_record, Where& where) {
 struct ByTime::Impl {
   std::filesystem::path path;
   SQLite::Database database;
+  Nanos limit;
   // Of the last count: up to which number, with how many deleted until then.
   std::int64_t counted_to = 0;
   std::int64_t counted_deleted = -1;
@@ -90,6 +94,7 @@ struct ByTime::Impl {
     try {
       Where where;
       auto const sql = query_of(page, with_record, where);
+      TimeLimit const limited(database, limit);
       SQLite::Statement query(database, sql);
       where.bind_to(query);
       std::size_t count = 0;
@@ -111,10 +116,10 @@ ByTime::~ByTime() = default;
 ByTime::ByTime(ByTime&&) noexcept = default;
 ByTime& ByTime::operator=(ByTime&&) noexcept = default;
 
-Result<ByTime> ByTime::open(std::filesystem::path const& path) {
+Result<ByTime> ByTime::open(std::filesystem::path const& path, Nanos limit) {
   auto database = open_for_reading(path);
   if (!database) return database.error();
-  return ByTime(std::unique_ptr<Impl>(new Impl{path, std::move(*database)}));
+  return ByTime(std::unique_ptr<Impl>(new Impl{path, std::move(*database), limit}));
 }
 
 Result<std::size_t> ByTime::briefs(Page const& page,

@@ -41,7 +41,8 @@ class ByTime {
     std::size_t most = 500;  // rows
   };
 
-  [[nodiscard]] static Result<ByTime> open(std::filesystem::path const& path);
+  [[nodiscard]] static Result<ByTime> open(std::filesystem::path const& path,
+                                           Nanos limit = Nanos{0});
   ~ByTime();
   ByTime(ByTime&&) noexcept;
   ByTime& operator=(ByTime&&) noexcept;

@@ -92,6 +92,10 @@ Error explain(std::filesystem::path const& path, SQLite::Exception const& failur
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
       return damaged(path, what);
+    case SQLITE_INTERRUPT:
+      return Error{
+          "to read so much takes too long: a shorter span of time, or one experiment, may do",
+          make_error_code(errc::timed_out)};
     case SQLITE_FULL:
       return Error{name + ": the disk is full. Free space in " + path.parent_path().string() +
                        "; perfd keeps what it could not write in memory and tries again.",

@@ -84,7 +84,7 @@ runtime::Task<std::optional<Response>> Collector::answer(Request const& request)
 
 runtime::Task<Response> Collector::listing(Request const& request, std::string source) {
   auto const sources = co_await files_.sources();
-  if (!sources) co_return text_response(503, sources.error().message + "\n");
+  if (!sources) co_return text_response(503, public_words(sources.error()) + "\n");
   bool const own = source == vantage_;
   std::vector<std::string> others;
   bool known = own;
@@ -94,7 +94,7 @@ runtime::Task<Response> Collector::listing(Request const& request, std::string s
   }
   if (!known) co_return not_there(request.path);
   auto const files = co_await files_.files(source);
-  if (!files) co_return text_response(503, files.error().message + "\n");
+  if (!files) co_return text_response(503, public_words(files.error()) + "\n");
 
   auto text = page_of(source, *files, others);
   auto const etag = etag_of(text);
@@ -117,7 +117,7 @@ runtime::Task<Response> Collector::listing(Request const& request, std::string s
 runtime::Task<Response> Collector::file(Request const& request, std::string source,
                                         std::string name) {
   auto opened = co_await files_.open(std::move(source), name);
-  if (!opened) co_return text_response(503, opened.error().message + "\n");
+  if (!opened) co_return text_response(503, public_words(opened.error()) + "\n");
   if (!*opened) co_return not_there(request.path);
   auto& file = **opened;
   auto const etag = file_etag(file);

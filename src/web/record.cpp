@@ -69,7 +69,7 @@ runtime::Task<std::optional<Response>> Record::answer(Request const& request) {
   if (!request.query.empty()) co_return refusal(400, "this address takes no parameters");
 
   auto found = co_await query_.record(std::string(id), form.render);
-  if (!found) co_return refusal(503, found.error().message);
+  if (!found) co_return refusal(503, public_words(found.error()));
   if (!*found)
     co_return refusal(404, "no result has the id " + std::string(id) +
                                ": it was never measured here, has not ended yet, or was deleted");

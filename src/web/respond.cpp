@@ -18,6 +18,14 @@ Response text_response(int status, std::string body) {
   return out;
 }
 
+std::string public_words(Error const& error) {
+  using namespace boost::system::errc;
+  if (error.code == timed_out) return error.message;
+  if (error.code == no_such_file_or_directory) return "there are no results yet";
+  if (error.code == device_or_resource_busy) return "the store is locked by another program";
+  return "the store can't be read at the moment; perfd's log tells why";
+}
+
 std::string etag_of(std::string_view text) {
   std::uint64_t hash = 0xCBF29CE484222325U;
   for (char const c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;

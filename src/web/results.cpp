@@ -63,7 +63,7 @@ runtime::Task<Response> Results::stream(Request const& request, bool tpf) {
   auto const filter = parse_result_filter(request.query);
   if (!filter) co_return text_response(400, filter.error().message + "\n");
   auto const version = co_await query_.version();
-  if (!version) co_return text_response(503, version.error().message + "\n");
+  if (!version) co_return text_response(503, public_words(version.error()) + "\n");
 
   auto const etag = "\"" + version->token + (tpf ? "-tpf\"" : "-jsonl\"");
   Response out;
@@ -78,7 +78,7 @@ runtime::Task<Response> Results::stream(Request const& request, bool tpf) {
   std::int64_t after_seq = 0;
   if (filter->limit) {
     auto const oldest = co_await query_.newest_from(*filter, *filter->limit);
-    if (!oldest) co_return text_response(503, oldest.error().message + "\n");
+    if (!oldest) co_return text_response(503, public_words(oldest.error()) + "\n");
     after_seq = *oldest > 0 ? *oldest - 1 : 0;
   }
   out.fields.emplace_back("Content-Type",

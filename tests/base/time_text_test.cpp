@@ -27,7 +27,8 @@ TEST(Time, IsReadInEveryFormThatIsWritten) {
 
 TEST(Time, IsRefusedWhenWrong) {
   for (auto const* wrong : {"", "yesterday", "2023-02-29", "2023-13-01", "2023-01-01T24:00",
-                            "2023-01-01T1:00", "2023-01-01T10:00:5", "2023-01-01x"})
+                            "2023-01-01T1:00", "2023-01-01T10:00:5", "2023-01-01x", "-1",
+                            "-9223372036854775808", "9223372036854775807", "253402300800"})
     EXPECT_FALSE(parse_time(wrong).has_value()) << wrong;
 }
 

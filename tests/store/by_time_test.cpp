@@ -36,6 +36,34 @@ TEST_F(ByTimeTest, TheOrderIsThatOfTimeWhateverEndedFirst) {
   EXPECT_THAT(ids({.filter = {.until = at(2)}}), ElementsAre(id_of(1)));
 }
 
+TEST_F(ByTimeTest, OneExperimentHasAnIndexOfItsOwn) {
+  auto store = open();
+  for (int n = 1; n <= 4; ++n) store->done(measurement(n, n % 2 == 0 ? "even" : "odd"));
+  ASSERT_TRUE(flush(*store));
+  EXPECT_THAT(ids({.filter = {.experiments = {"even"}}}), ElementsAre(id_of(4), id_of(2)));
+  EXPECT_THAT(ids({.filter = {.experiments = {"odd"}}, .oldest_first = true}),
+              ElementsAre(id_of(1), id_of(3)));
+  EXPECT_THAT(ids({.filter = {.experiments = {"even", "odd"}}, .most = 2}),
+              ElementsAre(id_of(4), id_of(3)));
+}
+
+// Looking for what is not there reads everything.
+TEST_F(ByTimeTest, WhatTakesTooLongEnds) {
+  auto store = open();
+  for (int n = 0; n < 3000; ++n) store->done(measurement(n));
+  ASSERT_TRUE(flush(*store));
+  ByTime::Page page;
+  page.filter.targets = {"nobody"};
+  auto const look = [&](Nanos limit) {
+    return ByTime::open(path_, limit).value().briefs(page, [](Brief const&) { return true; });
+  };
+  auto const ended = look(Nanos{1});
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, boost::system::errc::timed_out);
+  EXPECT_EQ(look(std::chrono::minutes(1)).value(), 0U);
+  EXPECT_EQ(look(Nanos{0}).value(), 0U);
+}
+
 TEST_F(ByTimeTest, PagesJoinWhereSeveralBeganAtOnce) {
   auto store = open();
   for (int n = 0; n < 10; ++n) {

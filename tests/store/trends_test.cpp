@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/time_text.h"
 #include "store/support/rollup_fixture.h"
 #include "store/trend_slots.h"
 
@@ -129,6 +130,15 @@ class TrendsTest : public RollupTest {
   static constexpr double kSketchErrorHere = 0.01;
   static constexpr int kMany = 12'000;  // 100 days, more than are looked at one by one
 };
+
+// All of time that a text can name, on the path that reads single results.
+TEST_F(TrendsTest, TheLongestSpanHasItsSteps) {
+  import(many(0, 20), test_numbers());
+  auto asked = question(0, 1);
+  asked.which.since = WallTime{};
+  asked.which.until = parse_time("9999-12-31T23:59:59").value();
+  EXPECT_EQ(told(asked).measurements(), 20);
+}
 
 TEST_F(TrendsTest, FewMeasurementsGiveExactAnswers) {
   import(many(0, 900), test_numbers());

@@ -122,6 +122,9 @@ TEST_F(ApiTest, WrongParametersAreNamedWithWhatTheyTake) {
             "since: is no parameter of this address; it takes limit, instance, order, fields");
   EXPECT_EQ(reason("times?since=yesterday"), "since: takes a time such as 2026-05-01 or 7d");
   EXPECT_EQ(reason("times?since=2026-05-02&until=2026-05-01"), "until: is not after since");
+  EXPECT_EQ(reason("times?since=-9223372036854775808"),
+            "since: takes a time such as 2026-05-01 or 7d");
+  EXPECT_EQ(reason("times?until=1900-01-01"), "until: is not after since");
   EXPECT_THAT(reason("times?outcome=WEIRD"), HasSubstr("outcome: 'WEIRD' is no outcome"));
   EXPECT_THAT(reason("times?relai=A"), HasSubstr("did you mean relay?"));
   EXPECT_THAT(reason("times?since=%"), HasSubstr("broken percent code"));

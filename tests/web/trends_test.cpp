@@ -195,7 +195,10 @@ TEST_F(TrendAddresses, BadParametersAreNamed) {
 TEST_F(TrendAddresses, AStoreThatFailsIsTold) {
   trends_->broken = true;
   for (auto const* address : {"series", "distribution", "failures", "heatmap", "series.csv"})
-    EXPECT_EQ(text(address), "503 {\"error\":{\"reason\":\"the store is gone\"}}\n");
+    EXPECT_EQ(
+        text(address),
+        "503 {\"error\":{\"reason\":\"the store can't be read at the moment; perfd's log tells "
+        "why\"}}\n");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ Endpoint alerts_endpoint() {
   out.address.csv = false;
   out.address.of_results = false;
   out.make = [](Call const& /*call*/, Sources& sources) -> Checked<Answer> {
-    return Answer{"{\"rules\":" + sources.alerts + "}\n"};
+    return Answer{"{\"rules\":" + alerts_array(sources.alerts) + "}\n"};
   };
   return out;
 }

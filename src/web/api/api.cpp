@@ -11,6 +11,7 @@ namespace perfd::web::api {
 namespace {
 
 constexpr std::string_view kOpenApi = "openapi.json";
+Refusal const kTooMany{503, {}, "too many are asking at the moment; try again"};
 // What a body may have without being counted: connections are bounded, too.
 constexpr std::size_t kSmall = 16 << 10;
 
@@ -133,7 +134,7 @@ runtime::Task<std::optional<Response>> Api::answer(Request const& request) {
 
 runtime::Task<Checked<Answer>> Api::make(Endpoint const& endpoint, Call call) {
   if (running_ >= options_.max_running || *held_bytes_ >= options_.max_held_bytes)
-    co_return Refusal{503, {}, "too many are asking at the moment; try again"};
+    co_return kTooMany;
   Counted const running(running_);
   // Not inside the co_await expression: GCC 12 destroys its captures twice there.
   auto work = [function = endpoint.make, call = std::move(call)](Sources& sources) {
@@ -167,6 +168,9 @@ runtime::Task<Response> Api::answer_at(Request const& request, Found found) {
   }
   auto made = co_await make(*found.endpoint, std::move(call));
   if (!made) co_return to_response(made.error());
+  // Others may have been answered meanwhile. A single one is never too large.
+  if (*held_bytes_ > 0 && *held_bytes_ + made->body.size() > options_.max_held_bytes)
+    co_return to_response(kTooMany);
   if (!made->next.empty()) out.fields.emplace_back("Link", link_to_next(request, made->next));
   if (made->body.size() <= kSmall) {
     out.body = std::move(made->body);

@@ -135,6 +135,9 @@ Checked<void> Arguments::take_filter(std::string const& name, std::string const&
 }
 
 Checked<void> Arguments::settle_period(WallTime now) {
+  // Nothing was measured before the epoch, and steps of time are counted from there.
+  if (which_.since) which_.since = std::max(*which_.since, WallTime{});
+  if (which_.until) which_.until = std::max(*which_.until, WallTime{});
   if (address_->period) {
     if (!which_.until) {
       relative_ = true;

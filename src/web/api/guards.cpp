@@ -34,6 +34,7 @@ constexpr std::array kChoiceColumns = {
     Column{"event", Type::text, "why: start, consensus, dropped, guard-down FINGERPRINT, …"}};
 
 constexpr std::size_t kMostMeasurements = 100'000;
+constexpr std::size_t kMostJudged = 20'000;  // where whole records have to be read
 constexpr std::size_t kMostChoices = 100;
 
 struct FirstHop {
@@ -116,9 +117,9 @@ void add_choice_rows(Table& table, std::vector<model::GuardChoice> const& choice
 Checked<Answer> list_guards(Call const& call, Sources& sources) {
   auto const& arguments = call.arguments;
   FirstHops hops;
-  auto const more =
-      sources.results->measurements(arguments.which(), kMostMeasurements, false,
-                                    [&](model::Measurement& m) { add_to_hops(hops, m); });
+  auto const more = sources.results->measurements(
+      arguments.which(), arguments.which().needs_record() ? kMostJudged : kMostMeasurements, false,
+      [&](model::Measurement& m) { add_to_hops(hops, m); });
   if (!more) return unavailable(more.error());
   auto const most = static_cast<std::size_t>(arguments.number("limit"));
   Table table(call.form, kGuardColumns);
@@ -156,7 +157,8 @@ Endpoint guards_endpoint() {
   out.name = "guards";
   out.about =
       "First hops of measurements, the most used first; in JSON also the latest choices of guards "
-      "by perfd. Of at most 100000 measurements, the newest.";
+      "by perfd. Of at most 100000 measurements, the newest; with a filter that only whole records "
+      "can answer, 20000.";
   out.filters = Filters::all;
   out.period = kWeek;
   out.parameters = {{"limit", Parameter::Type::number, "rows", "200", 1, 10'000}};
@@ -165,6 +167,7 @@ Endpoint guards_endpoint() {
       {value("left_out", Type::integer, "first hops beyond `limit`"),
        value("sampled", Type::boolean, "there are older measurements that were not looked at"),
        table("choices", "the latest choices of guards, newest first", kChoiceColumns)});
+  out.of_results = false;  // choices come without a result
   return {out, list_guards};
 }
 

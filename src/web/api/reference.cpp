@@ -38,7 +38,7 @@ constexpr std::string_view kCommon = R"md(.
 - Scripts of any site may read it (`Access-Control-Allow-Origin: *`): results are public.
 - What is wrong is told as `{"error":{"field":"since","reason":"takes a time such as 2026-05-01 or
   7d"}}`: 400 for a parameter, 404 for an address, 503 (with `Retry-After`) where the store does not
-  answer, or too many ask at once.
+  answer, reading takes longer than 10 s, or too many ask at once.
 
 ## Who may see what
 

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "web/http.h"
+#include "web/respond.h"
 
 namespace perfd::web::api {
 
@@ -16,6 +17,7 @@ struct Refusal {
   int status = 400;
   std::string field{};  // a parameter; empty: none
   std::string reason;
+  std::string detail{};  // for perfd's log alone
 };
 
 template <class T>
@@ -30,7 +32,10 @@ using Checked = boost::system::result<T, Refusal>;
 [[nodiscard]] inline Refusal bad(std::string field, std::string reason) {
   return {400, std::move(field), std::move(reason)};
 }
-[[nodiscard]] inline Refusal unavailable(Error const& error) { return {503, {}, error.message}; }
+// The store could not be read: the answer tells no path (respond.h).
+[[nodiscard]] inline Refusal unavailable(Error const& error) {
+  return {503, {}, public_words(error), error.message};
+}
 
 [[nodiscard]] Response to_response(Refusal const& refusal);
 

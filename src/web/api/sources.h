@@ -2,8 +2,7 @@
 // Thread: of whoever makes an answer; they may block.
 #pragma once
 
-#include <string>
-
+#include "web/alerts.h"
 #include "web/api/live.h"
 #include "web/api/result_source.h"
 #include "web/api/tor_source.h"
@@ -14,8 +13,8 @@ namespace perfd::web::api {
 struct Sources {
   ResultSource* results = nullptr;
   TorSource* tors = nullptr;
-  LiveRef live{};            // null: nothing runs, or it has not told yet
-  std::string alerts{"[]"};  // how the rules of the thresholds stand, as JSON (alert.h)
+  LiveRef live{};         // null: nothing runs, or it has not told yet
+  Alerts::List alerts{};  // how the rules of the thresholds stand
   TrendSource* trends = nullptr;
 };
 

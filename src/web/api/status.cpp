@@ -119,7 +119,7 @@ Checked<Answer> tell_status(Call const& call, Sources& sources) {
   json.key("tors").begin_array();
   for (auto const& tor : live.tors) write_tor(json, tor);
   json.end_array();
-  json.key("alerts").raw(sources.alerts);
+  json.key("alerts").raw(alerts_array(sources.alerts));
   json.key("detail");
   if (call.privileged && sources.live)
     write_detail(json, live);
@@ -159,7 +159,8 @@ Shape detail_shape() {
       object("", "", {value("fingerprint", Type::text, ""), value("nickname", Type::text, "")});
   auto const tor = object(
       "", "",
-      {value("name", Type::text, ""), list("guards", "those that perfd set", guard),
+      {value("name", Type::text, ""),
+       list("guards", "those that perfd set, and first hops of its open circuits", guard),
        value("last_event_at", Type::integer, "when it last told something", true),
        value("circuits_open", Type::integer, ""),
        value("last_warning", Type::text, "the last line of its log that warns; may be empty")});

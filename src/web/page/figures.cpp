@@ -81,6 +81,24 @@ void add_live(Summary& summary, api::Live const& live) {
   }
 }
 
+// As the dashboard has it (dashboard/src/text/failing.js): a fifth of five or more.
+void add_failing(Summary& summary) {
+  for (auto const& one : summary.figures) {
+    auto const all = one.today.n + one.today.failed;
+    if (all < 5 || 5 * one.today.failed < all) continue;
+    auto const name =
+        one.key.arm.empty() ? one.key.experiment : one.key.experiment + "/" + one.key.arm;
+    summary.problems.push_back(
+        fmt::format("{}: {} of {} failed in 24 hours.", name, one.today.failed, all));
+  }
+}
+
+void add_alerts(Summary& summary, Alerts::List const& alerts) {
+  for (auto const& verdict : alerts)
+    if (verdict.state == report::SloState::failing)
+      summary.problems.push_back(verdict.rule + ": " + verdict.reason + ".");
+}
+
 bool by_name(KeyFigures const& a, KeyFigures const& b) { return a.key < b.key; }
 
 }  // namespace
@@ -104,6 +122,8 @@ api::Checked<Summary> summary_of(api::Sources& sources, WallTime now) {
   }
   std::sort(out.figures.begin(), out.figures.end(), by_name);
   if (sources.live) add_live(out, *sources.live);
+  add_failing(out);
+  add_alerts(out, sources.alerts);
   return out;
 }
 
