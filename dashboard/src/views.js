@@ -15,19 +15,18 @@ import { Throughput } from './views/throughput.js';
 import { Week } from './views/week.js';
 
 const ALL = ['experiment', 'arm', 'kind', 'target', 'source'];
-const WITHIN_KIND = ['experiment', 'arm', 'source'];
 
 export const VIEWS = {
   overview: { title: 'Overview', show: Overview, span: true, filters: ALL, summary: true },
   distributions: { title: 'Distributions', show: DistributionsView, span: true, filters: ALL },
   throughput: { title: 'Throughput', show: Throughput, span: true, filters: ALL },
-  circuits: { title: 'Circuits', show: Circuits, span: true, filters: WITHIN_KIND },
+  circuits: { title: 'Circuits', show: Circuits, span: true, filters: ALL },
   failures: { title: 'Failures', show: Failures, span: true, filters: ALL },
   guards: { title: 'Guards', show: Guards, span: true, filters: ALL },
-  allocation: { title: 'Allocation', show: Allocation, span: true, filters: WITHIN_KIND },
-  pages: { title: 'Page loads', show: Pages, span: true, filters: WITHIN_KIND },
+  allocation: { title: 'Allocation', show: Allocation, span: true, filters: ALL },
+  pages: { title: 'Page loads', show: Pages, span: true, filters: ALL },
   week: { title: 'Week', show: Week, span: true, filters: ALL },
-  compare: { title: 'Compare', show: Compare, span: true, filters: ['experiment', 'kind', 'target', 'source'] },
+  compare: { title: 'Compare', show: Compare, span: true, filters: ALL },
   measurements: { title: 'Measurements', show: Measurements, span: true, filters: [...ALL, 'outcome'] },
   status: { title: 'Status', show: Status },
   experiment: { title: 'Experiment', heading: (id) => id, show: Experiment, span: true, filters: ['arm', 'source', 'target'], hidden: true },

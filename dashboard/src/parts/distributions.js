@@ -3,7 +3,8 @@
 import { html } from './html.js';
 import { Figure, Key } from './figure.js';
 import { Table } from './table.js';
-import { Share } from './small.js';
+import { Failed } from './small.js';
+import { outcomeOf } from '../text/failing.js';
 import { Ecdf } from '../plot/ecdf.js';
 import { STYLES } from '../plot/theme.js';
 import { measurements } from '../state/address.js';
@@ -53,8 +54,8 @@ export function Quantiles({ data, keys, metric }) {
     quantile('min', 'least'), quantile('p5', '5 %'), quantile('p25', '25 %'), quantile('p50', 'median'),
     quantile('p75', '75 %'), quantile('p90', '90 %'), quantile('p95', '95 %'), quantile('p99', '99 %'), quantile('max', 'greatest'),
     { title: 'mean', of: (one) => one.mean, show: (one) => valueText(data.unit, one.mean) },
-    { title: 'failed', of: (one) => one.failed / (one.n + one.failed), show: (one) => html`<${Share} part=${one.failed} whole=${one.n + one.failed}
-        href=${measurements(place.value, { ...filterOf(one.key), outcome: 'failed' })} />` },
+    { title: 'failed', of: (one) => one.failed / (one.n + one.failed), show: (one) => html`<${Failed} one=${one} keys=${keys}
+        href=${measurements(place.value, { ...filterOf(one.key), ...outcomeOf(one, keys) })} />` },
   ]} />
   <p class="notes">${capital(metricTitle(metric))} of ${data.exact ? 'all values, exact.' : 'many values: within 1 % of the exact quantiles.'}</p>`;
 }

@@ -18,7 +18,9 @@ export function Span() {
   const input = (us) => isoText(Math.floor(us / 60e6) * 60e6).slice(0, 16);
   const set = (name) => (event) => {
     const at = parseMoment(event.currentTarget.value);
-    if (at !== null) change({ since: isoText(span.since), until: isoText(span.until), [name]: isoText(at) });
+    const next = { since: span.since, until: span.until, [name]: at };
+    // Half of what is typed may be no span yet.
+    if (at !== null && next.since < next.until) change({ since: isoText(next.since), until: isoText(next.until) });
   };
   return html`<div class="span">
     <span class="choices" role="group" aria-label="Span of time">
@@ -74,10 +76,11 @@ function without(params, names) {
 }
 
 // A choice of one parameter's value, as links that look like buttons.
-export function Choice({ name, title, options, otherwise }) {
+// `clears`: what was chosen for another value.
+export function Choice({ name, title, options, otherwise, clears }) {
   const current = list(name)[0] ?? otherwise;
   return html`<label class="choice">${title}
-    <select value=${current} onChange=${(event) => change({ [name]: event.currentTarget.value === otherwise ? undefined : event.currentTarget.value })}>
+    <select value=${current} onChange=${(event) => change({ ...clears, [name]: event.currentTarget.value === otherwise ? undefined : event.currentTarget.value })}>
       ${options.map(([value, text]) => html`<option value=${value} selected=${value === current}>${text}</option>`)}
     </select></label>`;
 }

@@ -1,7 +1,8 @@
 // Small things that many views show.
 import { html } from './html.js';
 import { tick } from '../state/clock.js';
-import { agoText, momentText, percentText, spanText } from '../text/format.js';
+import { isMissed } from '../text/failing.js';
+import { agoText, countText, momentText, percentText, spanText } from '../text/format.js';
 import { format } from '../state/address.js';
 
 export const Ago = ({ at }) => (at ? html`<time title=${`${momentText(at)} UTC`}>${agoText(tick.value - at)}</time>` : '–');
@@ -26,5 +27,11 @@ export const Share = ({ part, whole, href, plain }) => {
   return html`<span class="share"><span class="track" aria-hidden="true"><span class=${part ? `fill ${plain ? 'plain' : ''}` : ''}
     style=${{ width: `${whole ? (100 * part) / whole : 0}%` }}></span></span>${href && part ? html`<a href=${href}>${text}</a>` : text}</span>`;
 };
+
+// The share of a series that failed. `keys`: of all series beside it.
+export const Failed = ({ one, keys, href }) =>
+  isMissed(one, keys)
+    ? html`<a href=${href}>${countText(one.failed)} missed</a>`
+    : html`<${Share} part=${one.failed} whole=${one.n + one.failed} href=${href} />`;
 
 export const Fingerprint = ({ of }) => html`<code title=${of}>${of ? of.replace(/^\$/, '').slice(0, 8) : '–'}</code>`;

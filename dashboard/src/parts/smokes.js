@@ -5,6 +5,7 @@ import { Table } from './table.js';
 import { Smoke } from '../plot/smoke.js';
 import { smokeData, topOf } from '../plot/smoke_data.js';
 import { measurements, queryText } from '../state/address.js';
+import { filters } from '../state/answer.js';
 import { change, goTo, place } from '../state/place.js';
 import { isoText, momentText, percentText, valueText } from '../text/format.js';
 import { capital, filterOf, keyText, labelOf, metricTitle, whatOf } from '../text/words.js';
@@ -26,8 +27,7 @@ export function Smokes({ parts, href, sameScale }) {
     data.series.map((one) => ({ ...one, metric, span, seen: [data.since, data.until], unit: data.unit, data: smokeData(one, data.step_us) })));
   const top = sameScale && drawn.length ? topOf(drawn.map((one) => one.data)) : undefined;
   return html`<div class="plots">${drawn.map((one) => html`<${One} key=${`${one.metric}${keyText(one.key)}`} one=${one}
-    label=${labelOf(one.key, keys)} top=${top} href=${href?.(one.key)} />`)}</div>
-    ${parts.map(({ data }) => (data.left_off ? html`<p class="notes">${data.left_off} more series are not shown: filters choose.</p>` : null))}`;
+    label=${labelOf(one.key, keys)} top=${top} href=${href?.(one.key)} />`)}</div>`;
 }
 
 function One({ one, label, top, href }) {
@@ -39,7 +39,7 @@ function One({ one, label, top, href }) {
     ? `${label}, ${metricTitle(metric)}: ${measured} measurements in ${data.x.length} steps, medians from ${valueText(unit, Math.min(...medians))} to ${valueText(unit, Math.max(...medians))}, ${percentText(failed, measured)} failed`
     : `${label}: none of ${measured} measurements succeeded`;
   return html`<${Figure} title=${label} href=${href} sub=${`${whatOf(key)}: ${metricTitle(metric)}`}
-      csv=${`api/v1/series.csv?${queryText({ metric, ...filterOf(key), since: Math.floor(span.since), until: Math.ceil(span.until) })}`}
+      csv=${`api/v1/series.csv?${queryText({ ...filters(['outcome']), metric, ...filterOf(key), since: Math.floor(span.since), until: Math.ceil(span.until), points: Math.floor((span.until - span.since) / data.step) + 2 })}`}
       numbers=${() => html`<${Buckets} one=${one} label=${label} />`}>
     <${Smoke} data=${data} unit=${unit} span=${span} top=${top} label=${described} zoom=${zoomTo}
       pick=${(from, to) => goTo(toBucket(one, from, to))} />

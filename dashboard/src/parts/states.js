@@ -18,7 +18,11 @@ export function Answered({ answer, isEmpty = () => false, height, nothing, child
   if (answer.data === null && answer.error) return html`<${Trouble} error=${answer.error} />`;
   if (answer.data === null) return html`<${Waiting} height=${height} />`;
   if (answer.error?.status && answer.error.status < 500) return html`<${Trouble} error=${answer.error} />`;
+  // Of one question, or of several.
+  const parts = [answer.data].flat().map((one) => one.answer?.data ?? one);
+  const left = parts.reduce((sum, one) => sum + (one.left_off ?? one.left_out ?? 0), 0);
   if (isEmpty(answer.data)) return nothing ?? html`<${Nothing} />`;
   return html`<div class=${answer.loading ? 'old' : ''} aria-busy=${answer.loading}>${children(answer.data)}
-    ${answer.data.sampled ? html`<p class="notes">Only the newest measurements were looked at: there are too many.</p>` : null}</div>`;
+    ${parts.some((one) => one.sampled) ? html`<p class="notes">Only the newest measurements were looked at: there are too many.</p>` : null}
+    ${left > 0 ? html`<p class="notes">${left} more are not shown: filters choose.</p>` : null}</div>`;
 }

@@ -37,6 +37,7 @@ export function Canvas({ shape, make, data, model, height = 190, label, hint, pl
   const host = useRef(null);
   const line = useRef(null);
   const now = useRef({});
+  const read = useRef(null); // where keys are, also when the plot is made anew
   now.current = { places, tell, pick, zoom, hint, model };
   const dark = scheme.value;
 
@@ -109,7 +110,7 @@ export function Canvas({ shape, make, data, model, height = 190, label, hint, pl
     const plot = host.current?.plot;
     const at = now.current.places ?? [];
     if (!plot || at.length === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const here = plot.cursor.left >= 0 ? plot.posToVal(plot.cursor.left, 'x') : null;
+    const here = plot.cursor.left >= 0 ? plot.posToVal(plot.cursor.left, 'x') : read.current;
     const index = here === null ? -1 : nearest(at, here);
     const to = {
       ArrowRight: index < 0 ? 0 : index + 1,
@@ -120,10 +121,13 @@ export function Canvas({ shape, make, data, model, height = 190, label, hint, pl
       PageUp: index - 10,
     }[event.key];
     if (event.key === 'Enter' && index >= 0) now.current.pick?.(at[index], null);
-    else if (event.key === 'Escape') plot.setCursor({ left: -10, top: -10 });
+    else if (event.key === 'Escape') {
+      read.current = null;
+      plot.setCursor({ left: -10, top: -10 });
+    }
     else if (to === undefined) return;
     else {
-      const x = at[Math.max(0, Math.min(at.length - 1, to))];
+      const x = (read.current = at[Math.max(0, Math.min(at.length - 1, to))]);
       line.current.setAttribute('aria-live', 'polite');
       // The middle of the first bucket may lie before the axis begins.
       const left = Math.min(plot.over.clientWidth, Math.max(0, plot.valToPos(x, 'x')));
@@ -132,7 +136,7 @@ export function Canvas({ shape, make, data, model, height = 190, label, hint, pl
     event.preventDefault();
   }
 
-  const keys = places?.length ? ' Arrow keys read it step by step, Enter shows the measurements.' : '';
+  const keys = places?.length ? ` Arrow keys read it step by step${pick ? ', Enter shows the measurements' : ''}.` : '';
   return html`<div class="canvas" ref=${host} style=${{ minHeight: `${height}px` }} tabindex="0" role="application"
       aria-roledescription="plot" aria-label=${`${label}.${keys}`} onKeyDown=${key}></div>
     <p class="reading" ref=${line}>${hint}</p>`;

@@ -26,7 +26,7 @@ export function Dots({ dots, unit, span, label, height = 240, pick, zoom }) {
   };
   return html`<p class="unit">${shown.name}</p>
     <${Canvas} shape=${`${span.since} ${span.until} ${top}`} make=${make} data=${data} model=${dots} height=${height}
-      label=${label} places=${x.length <= 2000 ? x : []} tell=${tell} sync="time" hint="Each dot is a measurement; crosses at the foot failed. UTC."
+      label=${label} places=${x} tell=${tell} sync="time" hint="Each dot is a measurement; crosses at the foot failed. UTC."
       zoom=${zoom && ((from, to) => zoom(from * 1e6, to * 1e6))}
       pick=${(atX, atY) => { const i = hit(dots, x, atX, atY, span, top); if (i >= 0) pick(dots.id[i]); }} />`;
 }

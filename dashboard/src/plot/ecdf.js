@@ -5,7 +5,7 @@ import { Canvas, nearest, numberAxis } from './canvas.js';
 import { DASHES, STYLES } from './theme.js';
 
 // `lines`: [{label, values, shares, n, p99}], at most STYLES of them; pick(line) where one is chosen.
-export function Ecdf({ lines, unit, label, height = 230, pick }) {
+export function Ecdf({ lines, unit, label, height = 230, pick, of = 'measurements' }) {
   const high = extent(lines);
   const shown = displayUnit(unit, high);
   const cut = lines.some((line) => line.values.at(-1) > high);
@@ -29,7 +29,7 @@ export function Ecdf({ lines, unit, label, height = 230, pick }) {
       'take', unit === 'bit/s' ? 'have' : 'take');
   };
   const places = quantilePlaces(lines);
-  return html`<p class="unit">% of measurements</p>
+  return html`<p class="unit">% of ${of}</p>
     <${Canvas} shape=${`${high} ${lines.length}`} make=${make} data=${[[0, high], [0, 1]]} model=${lines} height=${height}
       label=${label} hint=${`${cut ? 'Cut off at the greatest 99th percentile. ' : ''}`} places=${places} tell=${tell}
       pick=${pick && ((x, y) => { const line = closest(lines, x, y); if (line) pick(line, x); })} />
@@ -53,7 +53,7 @@ function closest(lines, x, y) {
   let best = lines[0];
   let distance = Infinity;
   for (const line of lines) {
-    const far = Math.abs(shareAt(line, x) - (y ?? 0));
+    const far = Math.abs(shareAt(line, x) - (y ?? 0.5));
     if (far < distance) [best, distance] = [line, far];
   }
   return best;

@@ -12,6 +12,7 @@ const FOOT = 22; // px that a bar of failures may be high
 export function Smoke({ data, unit, span, label, height = 180, top, pick, zoom }) {
   const limit = top ?? topOf([data]);
   const shown = displayUnit(unit, limit.top);
+  const none = data.p50.every((value) => value === null); // and no scale
   const few = data.x.length <= 80;
   const low = span.since / 1e6;
   const high = span.until / 1e6;
@@ -19,7 +20,7 @@ export function Smoke({ data, unit, span, label, height = 180, top, pick, zoom }
   const make = (colours, model) => ({
     padding: [8, 10, 0, 0],
     scales: { x: { time: false, range: [low, high] }, y: { range: [0, limit.top] } },
-    axes: [timeAxis(colours), numberAxis(colours, shown.divisor)],
+    axes: [timeAxis(colours), { ...numberAxis(colours, shown.divisor), ...(none ? { values: (u, marks) => marks.map(() => '') } : {}) }],
     series: [
       {},
       ...['p5', 'p25', 'p75', 'p95'].map(() => ({ width: 0, points: { show: false } })),
@@ -46,7 +47,7 @@ export function Smoke({ data, unit, span, label, height = 180, top, pick, zoom }
   };
   const places = data.x.filter((_, i) => data.n[i] !== null);
   const hint = `Steps of ${stepText(data.step)}, UTC. ${limit.cut ? 'Extremes are cut off. ' : ''}`;
-  return html`<p class="unit">${shown.name}</p>
+  return html`<p class="unit">${none ? 'none succeeded' : shown.name}</p>
     <${Canvas} shape=${`${low} ${high} ${limit.top} ${few}`} make=${make} data=${data.rows} model=${data} height=${height} label=${label}
       hint=${hint} places=${places} tell=${tell} pick=${pick && choose} sync="time"
       zoom=${zoom && ((from, to) => zoom(from * 1e6, to * 1e6))} />`;

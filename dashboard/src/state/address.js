@@ -6,6 +6,8 @@
 
 // What stays the same when another view is chosen.
 const SHARED = ['since', 'until', 'source', 'experiment', 'arm', 'kind', 'target'];
+const MORE = ['tor-version', 'relay', 'without-relay', 'build-timeout'];
+export const FILTERS = [...SHARED.slice(2), ...MORE, 'outcome'];
 
 export function parse(hash) {
   const text = hash.replace(/^#?\/?/, '');
@@ -58,7 +60,7 @@ export function changed(place, changes) {
 // Where single measurements are listed: those of this view's filter, narrowed by `more`.
 export function measurements(place, more) {
   const params = {};
-  for (const name of SHARED) if (place.params[name]) params[name] = place.params[name];
+  for (const name of [...SHARED, ...MORE]) if (place.params[name]) params[name] = place.params[name];
   for (const [name, value] of Object.entries(more)) params[name] = Array.isArray(value) ? value : [value];
   return format({ view: 'measurements', params });
 }

@@ -1,7 +1,7 @@
 // What perfd answers to a view's question, kept up to date while the view is shown.
 import { effect, untracked } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import { queryText } from './address.js';
+import { FILTERS, queryText } from './address.js';
 import { ask, Refused } from './fetch.js';
 import { now } from './clock.js';
 import { pulse } from './live.js';
@@ -9,7 +9,6 @@ import { place } from './place.js';
 import { refreshEvery, spanOf, usualSpan } from './span.js';
 import { status } from './status.js';
 
-const FILTERS = ['source', 'experiment', 'arm', 'kind', 'target', 'outcome', 'tor-version', 'relay', 'without-relay'];
 const NOTHING = { data: null, error: null, loading: true, stale: false, span: null, address: '', csv: '' };
 
 // The filters of the address, for questions that take them.
@@ -21,7 +20,13 @@ export function filters(except = []) {
 }
 
 export const currentSpan = () =>
-  spanOf(place.value.params, now(), status.value?.store?.oldest_at, usualSpan(place.value.view));
+  spanOf(place.value.params, now(), beginning(), usualSpan(place.value.view));
+
+// When there first was something to tell: circuits and guards come before the first measurement.
+function beginning() {
+  const { store, started_at: started } = status.value ?? {};
+  return store?.oldest_at && Math.min(store.oldest_at, started ?? Infinity);
+}
 
 // `params` with the span's since and until, unless `span` is false, or a span of its own (a function
 // that gives one). `path` null: nothing is asked.
@@ -40,10 +45,12 @@ export function useAnswer(path, params = {}, { span = currentSpan, form = 'json'
     let asked = -Infinity;
     let failures = 0;
     let running = false;
+    let good = false; // what is shown answers this question
 
     async function look() {
       clearTimeout(timer);
       timer = null;
+      if (document.hidden) return; // the pulse comes when it is seen again
       running = true;
       asked = Date.now() * 1e3;
       const within = span ? span() : null;
@@ -55,9 +62,10 @@ export function useAnswer(path, params = {}, { span = currentSpan, form = 'json'
       try {
         next = { data: await ask(address, form), error: null, stale: false };
         failures = 0;
+        good = true;
       } catch (error) {
         failures += 1;
-        next = { error, stale: true };
+        next = { error, stale: true, ...(good ? {} : { data: null }) };
       }
       running = false;
       if (ended) return;

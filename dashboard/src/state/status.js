@@ -11,18 +11,22 @@ export const statusError = signal(null);
 const EVERY_MS = 3000;
 let asked = 0;
 let timer = null;
+let failures = 0;
 
 async function look() {
   timer = null;
+  if (document.hidden) return;
   asked = Date.now();
   try {
     const answer = await ask('api/v1/status');
     hear(answer.now);
+    failures = 0;
     status.value = answer;
     statusError.value = null;
   } catch (error) {
     statusError.value = error;
-    timer = setTimeout(look, EVERY_MS * 2);
+    failures += 1;
+    timer = setTimeout(look, Math.min(30, 2 ** failures) * 1000);
   }
 }
 

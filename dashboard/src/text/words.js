@@ -68,6 +68,7 @@ export function labelOf(key, among) {
   const same = among.filter((other) => nameOf(other) === nameOf(key));
   const differs = (field) => same.some((other) => other[field] !== key[field]);
   const parts = [nameOf(key)];
+  if (key.arm === '' && among.some((other) => other.arm !== '' && other.experiment === key.experiment)) parts.push('no arm');
   if (differs('source')) parts.push(key.source);
   if (differs('target')) parts.push(key.target);
   if (differs('filesize')) parts.push(sizeText(key.filesize));

@@ -28,7 +28,7 @@ export function Circuits() {
   const tors = (status.value?.tors ?? []).map((one) => one.name);
   return html`<p class="lead"><${Choice} name="instance" title="tor" otherwise="" options=${[['', 'all'], ...tors.map((one) => [one, one])]} /></p>
     <${Answered} answer=${recent} isEmpty=${(data) => data.rows.length === 0} height=${300}
-        nothing=${html`<${Nothing} say="No circuits were launched in this span of time." />`}>
+        nothing=${html`<${Nothing} say="No circuit of this span of time has ended yet. Circuits are listed once they end, which a used one does ten minutes after its first use." />`}>
       ${(data) => html`<${Hops} circuits=${records(data)} answer=${recent} more=${data.next} />`}
     </${Answered}>
     <h2>What became of them</h2>
@@ -41,8 +41,8 @@ export function Circuits() {
     <${Answered} answer=${series} isEmpty=${(data) => data.series.every((one) => one.rows.every((row) => row[1] === 0))}>
       ${(data) => html`<${Smokes} parts=${[{ data: withValues(data), metric, span: series.span }]} sameScale />`}
     </${Answered}>
-    <h2>The newest circuits</h2>
-    <${Answered} answer=${recent} isEmpty=${(data) => data.rows.length === 0}>${(data) => html`<${Newest} rows=${records(data)} />`}</${Answered}>`;
+    <h2>The newest circuits that have ended</h2>
+    <${Answered} answer=${recent} isEmpty=${(data) => data.rows.length === 0} nothing=${html`<${Nothing} say="None yet." />`}>${(data) => html`<${Newest} rows=${records(data)} />`}</${Answered}>`;
 }
 
 const withValues = (data) => {
@@ -61,7 +61,7 @@ function Hops({ circuits, answer, more }) {
         { title: 'n', show: (line) => line.n },
         ...[0.05, 0.25, 0.5, 0.75, 0.95].map((share) => ({ title: share === 0.5 ? 'median' : `${share * 100} %`, show: (line) => timeText(line.at(share)) })),
       ]} />`}>
-    <${Ecdf} lines=${lines} unit="us" label=${`${title}: ${lines.map((line) => `${line.label}, median ${timeText(line.at(0.5))}`).join('; ')}`} />
+    <${Ecdf} lines=${lines} unit="us" of="circuits" label=${`${title}: ${lines.map((line) => `${line.label}, median ${timeText(line.at(0.5))}`).join('; ')}`} />
   </${Figure}>`;
   if (since.length === 0) return html`<${Nothing} say="None of these circuits got as far as its first hop." />`;
   return html`<div class="plots">${plot('From the launch to each hop', since)}${plot('Each hop alone', alone)}</div>`;

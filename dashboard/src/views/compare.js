@@ -23,9 +23,9 @@ export function Compare() {
   const sides = { a: list('a')[0], b: list('b')[0] };
   const answer = useAnswer('comparisons', { by, metric, ...filters(['outcome']), ...sides });
   return html`<p class="lead">
-      <${Choice} name="by" title="compare" otherwise="arm" options=${WAYS} />
+      <${Choice} name="by" title="compare" otherwise="arm" options=${WAYS} clears=${{ a: undefined, b: undefined }} />
       <${Choice} name="metric" title="in" otherwise="ttfb" options=${COMPARED.map((one) => [one, metricTitle(one)])} /></p>
-    <${Sides} by=${by} sides=${sides} key=${by} />
+    <${Sides} by=${by} sides=${sides} key=${by + sides.a + sides.b} />
     <${Answered} answer=${answer} isEmpty=${(data) => data.rows.length === 0} height=${260} nothing=${html`<${Nothing} say=${
       by === 'arm' ? 'No experiment with arms was measured in this span of time.' : `There are no two ${WAYS.find(([name]) => name === by)?.[1]} to compare in this span of time.`} />`}>
       ${(data) => html`<${All} data=${data} by=${by} csv=${answer.csv} />`}
@@ -40,8 +40,8 @@ function Sides({ by, sides }) {
   };
   const example = { arm: 'plain', source: 'op-de1', version: '0.4.8', period: '2026-10-01..2026-11-01' }[by];
   return html`<form class="sides" onSubmit=${given}>
-    <label>first<input name="a" defaultValue=${sides.a ?? ''} value=${sides.a ?? ''} placeholder=${`all, or ${example}`} /></label>
-    <label>second<input name="b" defaultValue=${sides.b ?? ''} value=${sides.b ?? ''} /></label>
+    <label>first<input name="a" defaultValue=${sides.a ?? ''} placeholder=${`all, or ${example}`} /></label>
+    <label>second<input name="b" defaultValue=${sides.b ?? ''} /></label>
     <button>Compare</button></form>`;
 }
 

@@ -1,7 +1,8 @@
 // What failed, when, and of what.
 import { html } from '../parts/html.js';
 import { Figure, Key } from '../parts/figure.js';
-import { Share } from '../parts/small.js';
+import { Failed, Share } from '../parts/small.js';
+import { outcomeOf } from '../text/failing.js';
 import { Answered } from '../parts/states.js';
 import { Table } from '../parts/table.js';
 import { zoomTo } from '../parts/smokes.js';
@@ -46,7 +47,7 @@ function All({ data, answer }) {
     <section><h2>By experiment</h2>
     <${Table} caption="Failures by experiment" rows=${series} sorted=${{ at: 1, down: true }} columns=${[
       { title: 'series', text: true, of: (one) => labelOf(one, keys), show: (one) => html`${labelOf(one, keys)} <span class="sub">${whatOf(one)}</span>` },
-      { title: 'failed', of: (one) => one.failed / Math.max(1, one.n), show: (one) => html`<${Share} part=${one.failed} whole=${one.n} href=${toOutcome('failed', filterOf(one))} />` },
+      { title: 'failed', of: (one) => one.failed / Math.max(1, one.n), show: (one) => html`<${Failed} one=${{ key: one, n: one.n - one.failed, failed: one.failed }} keys=${keys} href=${toOutcome(outcomeOf({ key: one, n: one.n - one.failed }, keys).outcome, filterOf(one))} />` },
       { title: 'n', of: (one) => one.failed, show: (one) => html`${countText(one.failed)} of ${countText(one.n)}` },
     ]} /></section></div>`;
 }

@@ -36,6 +36,6 @@ export function Guards() {
         { title: 'tor', text: true, of: (row) => row.instance, show: (row) => row.instance },
         { title: 'relay', text: true, of: (row) => row.nickname, show: (row) => html`${row.nickname} <${Fingerprint} of=${row.fingerprint} />` },
         { title: 'what', text: true, of: (row) => row.event, show: (row) => row.event },
-      ]} />` : html`<p class="nothing">perfd chose no guards: tor does, unless an instance has a policy (<code>guards</code>).</p>`}`}
+      ]} />` : html`<p class="nothing">perfd chose no guards in this span of time: tor does, unless an instance has a policy (<code>guards</code>).</p>`}`}
   </${Answered}>`;
 }

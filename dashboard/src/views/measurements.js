@@ -26,7 +26,7 @@ export function Measurements() {
 // What the address asks for beside the filters that stand above, each with a way to leave it out.
 function Conditions() {
   const told = [];
-  for (const name of ['relay', 'without-relay', 'tor-version', 'outcome', 'target', 'weekday', 'hour'])
+  for (const name of ['relay', 'without-relay', 'tor-version', 'build-timeout', 'outcome', 'target', 'weekday', 'hour'])
     for (const value of list(name))
       told.push({ name, text: name === 'weekday' ? WEEKDAYS[Number(value)] : name === 'hour' ? `${value}:00 to ${value}:59 UTC` : value });
   if (told.length === 0) return null;
@@ -41,18 +41,20 @@ function Newest({ asked }) {
   // Further pages belong to the question that they were asked for.
   const identity = JSON.stringify([asked, place.value.params.since, place.value.params.until]);
   const further = more.of === identity ? more : { rows: [], next: null, busy: false, error: null };
-  const cursor = further.rows.length || further.next ? further.next : answer.data?.next;
+  const cursor = more.of === identity ? further.next : answer.data?.next;
   const fetchMore = async () => {
-    set({ ...further, of: identity, busy: true, error: null });
+    // What stands there now stays, also where new ones push it to the next page.
+    const rows = further.rows.length ? further.rows : records(answer.data);
+    set({ rows, next: cursor, of: identity, busy: true, error: null });
     try {
       const { since, until, relative } = currentSpan();
       const page = await ask(`api/v1/measurements?${queryText({ ...asked, since: Math.floor(since), until: relative ? undefined : Math.ceil(until), limit: PAGE, order: 'newest', cursor })}`);
-      set({ of: identity, rows: [...further.rows, ...records(page)], next: page.next, busy: false, error: null });
+      set({ of: identity, rows: [...rows, ...records(page)], next: page.next, busy: false, error: null });
     } catch (error) {
-      set({ ...further, of: identity, busy: false, error });
+      set({ rows, next: cursor, of: identity, busy: false, error });
     }
   };
-  return html`<${Answered} answer=${answer} isEmpty=${(data) => data.rows.length === 0} height=${400}>
+  return html`<${Answered} answer=${answer} isEmpty=${(data) => data.rows.length === 0 && !data.next} height=${400}>
     ${(data) => html`<${Rows} rows=${unique([...records(data), ...further.rows])} metric=${asked.metric} />
       ${further.error ? html`<${Trouble} error=${further.error} />` : null}
       <p class="tools">${cursor ? html`<button onClick=${fetchMore} disabled=${further.busy}>${further.busy ? 'Loading …' : `${PAGE} older ones`}</button>` : html`<span class="quiet">These are all.</span>`}
@@ -71,11 +73,11 @@ function InHours({ asked, weekday, hour }) {
     let found = 0;
     try {
       while (left.length > 0 && found < PAGE) {
-        const [since, until] = left[0];
-        const page = await ask(`api/v1/measurements?${queryText({ ...asked, since: Math.floor(since), until: Math.ceil(until), limit: 1000, order: 'newest' })}`);
+        const [since, until, cursor] = left[0];
+        const page = await ask(`api/v1/measurements?${queryText({ ...asked, since: Math.floor(since), until: Math.ceil(until), limit: 1000, order: 'newest', cursor })}`);
         rows = [...rows, ...records(page)];
         found += page.rows.length;
-        left = left.slice(1);
+        left = [...(page.next ? [[since, until, page.next]] : []), ...left.slice(1)];
       }
       set({ rows, left, busy: false, error: null });
     } catch (error) {
@@ -83,10 +85,9 @@ function InHours({ asked, weekday, hour }) {
     }
   };
   useEffect(() => void look(hoursOf(currentSpan(), weekday, hour), []), []);
-  if (state.error) return html`<${Trouble} error=${state.error} />`;
-  return html`<p class="notes">${countText(state.rows.length)} measurements of this hour of the week${state.busy ? ' so far …' : ''}.</p>
-    ${state.rows.length ? html`<${Rows} rows=${state.rows} metric=${asked.metric} />` : state.busy ? null : html`<${Nothing} />`}
-    ${!state.busy && state.left?.length ? html`<p class="tools"><button onClick=${() => look(state.left, state.rows)}>Earlier weeks</button></p>` : null}`;
+  return html`${state.error ? html`<${Trouble} error=${state.error} />` : null}<p class="notes">${countText(state.rows.length)} measurements of this hour of the week${state.busy ? ' so far …' : ''}.</p>
+    ${state.rows.length ? html`<${Rows} rows=${state.rows} metric=${asked.metric} />` : state.busy || state.left.length ? null : html`<${Nothing} />`}
+    ${!state.busy && state.left?.length ? html`<p class="tools"><button onClick=${() => look(state.left, state.rows)}>${state.error ? 'Try again' : 'Earlier weeks'}</button></p>` : null}`;
 }
 
 function Rows({ rows, metric }) {

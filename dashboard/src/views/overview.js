@@ -2,18 +2,19 @@
 import { html } from '../parts/html.js';
 import { Answered, Nothing } from '../parts/states.js';
 import { Table } from '../parts/table.js';
-import { Ago, Share, State } from '../parts/small.js';
+import { Ago, Failed, State } from '../parts/small.js';
 import { Smokes } from '../parts/smokes.js';
 import { SMOKE_KEY } from '../plot/smoke.js';
 import { smokeData } from '../plot/smoke_data.js';
 import { Spark } from '../plot/spark.js';
 import { format, measurements } from '../state/address.js';
-import { now } from '../state/clock.js';
+import { dayAgo, now } from '../state/clock.js';
 import { steps } from '../state/steps.js';
 import { together, useEnds } from '../state/ends.js';
 import { place } from '../state/place.js';
 import { status } from '../state/status.js';
-import { DAY, isoText, valueText } from '../text/format.js';
+import { DAY, valueText } from '../text/format.js';
+import { isMissed, outcomeOf } from '../text/failing.js';
 import { filterOf, keyText, labelOf, metricTitle, unitOf, whatOf } from '../text/words.js';
 import { changeText } from '../text/change.js';
 import { Alerts, Health } from './health.js';
@@ -59,20 +60,20 @@ function Figures({ ends, before, series }) {
     };
   }));
   const keys = rows.map((row) => row.key);
-  const since = isoText(Math.floor((now() - DAY) / 60e6) * 60e6);
-  const all = (row, more = {}) => measurements(place.value, { ...filterOf(row.key), metric: row.metric, since, ...more });
+  const since = dayAgo();
+  const all = (row, more = {}) => measurements(place.value, { ...filterOf(row.key), metric: row.metric, since, until: '', ...more });
   return html`<${Table} caption="Each experiment in the last 24 hours, against the 24 hours before" rows=${rows} cards columns=${[
     {
       title: 'experiment', text: true, of: (row) => labelOf(row.key, keys),
       show: (row) => html`<a href=${format({ view: 'experiment', id: row.key.experiment, params: place.value.params })}>${labelOf(row.key, keys)}</a>
-        <span class="sub">${whatOf(row.key)}: ${metricTitle(row.metric)}</span>`,
+        <span class="sub">${isMissed(row, keys) ? 'slots that did not begin' : `${whatOf(row.key)}: ${metricTitle(row.metric)}`}</span>`,
     },
     { title: 'median', of: (row) => row.quantiles.p50, show: (row) => html`<a class="big" href=${all(row)}>${valueText(row.unit, row.quantiles.p50)}</a>` },
     { title: 'a day before', of: (row) => ratio(row), show: (row) => html`<${Change} row=${row} />` },
     { title: '95 %', of: (row) => row.quantiles.p95, show: (row) => valueText(row.unit, row.quantiles.p95) },
     { title: 'over time', text: true, show: (row) => (row.spark ? html`<${Spark} data=${row.spark} />` : null) },
-    { title: 'failed', of: (row) => share(row), show: (row) => html`<${Share} part=${row.failed} whole=${row.n + row.failed} href=${all(row, { outcome: 'failed' })} />` },
-    { title: 'measured', of: (row) => row.n + row.failed, show: (row) => html`<a href=${all(row)}>${row.n + row.failed}</a>` },
+    { title: 'failed', of: (row) => share(row), show: (row) => html`<${Failed} one=${row} keys=${keys} href=${all(row, outcomeOf(row, keys))} />` },
+    { title: 'measured', of: (row) => row.n + row.failed, show: (row) => html`<a href=${all(row, isMissed(row, keys) ? outcomeOf(row, keys) : {})}>${row.n + row.failed}</a>` },
     { title: 'last one', of: (row) => row.state?.last_at, show: (row) => html`<${Freshness} of=${row.state} />` },
   ]} />`;
 }

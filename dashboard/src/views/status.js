@@ -69,6 +69,6 @@ function facts({ vantage, version, started_at: started, store, detail }) {
     ['store', store ? `${countText(store.measurements)} measurements${store.oldest_at ? ` since ${dayText(store.oldest_at)}` : ''}${store.bytes ? `, ${storageText(store.bytes)}` : ''}` : null],
     ['store’s file', detail?.store_path],
     ['process', detail?.pid],
-    ['queues', detail?.queues ? Object.entries(detail.queues).map(([name, n]) => `${name} ${typeof n === 'object' ? JSON.stringify(n) : n}`).join(', ') : null],
+    ['queues', detail?.queues ? Object.entries(detail.queues).map(([name, n]) => `${name.replaceAll('_', ' ')} ${typeof n === 'object' ? JSON.stringify(n) : n}`).join(', ') : null],
   ].filter(([, value]) => value !== null && value !== undefined);
 }

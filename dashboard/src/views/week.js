@@ -5,7 +5,8 @@ import { Answered, Nothing } from '../parts/states.js';
 import { filters, useAnswer } from '../state/answer.js';
 import { measurements } from '../state/address.js';
 import { records } from '../state/fetch.js';
-import { param, place } from '../state/place.js';
+import { list, param, place } from '../state/place.js';
+import { usualSpan } from '../state/span.js';
 import { displayUnit, percentText, valueText, WEEKDAYS } from '../text/format.js';
 import { METRICS, metricTitle } from '../text/words.js';
 
@@ -48,7 +49,7 @@ function Grid({ data, metric, csv }) {
         const failing = cell.failed / (cell.n + cell.failed) > 0.05;
         const text = `${name} ${hour}:00: median ${valueText(data.unit, cell.p50)}, n = ${cell.n}, ${percentText(cell.failed, cell.n + cell.failed)} failed`;
         return html`<td class=${`${cell.p50 === null ? 'none' : `h${shade(cell.p50)}`} ${failing ? 'failing' : ''}`}>
-          <a href=${measurements(place.value, { metric, weekday, hour })} title=${text} aria-label=${text}>${cell.p50 === null ? '✗' : number(cell.p50)}</a></td>`;
+          <a href=${measurements(place.value, { metric, weekday, hour, since: list('since')[0] ?? usualSpan('week') })} title=${text} aria-label=${text}>${cell.p50 === null ? '✗' : number(cell.p50)}</a></td>`;
       })}</tr>`)}</tbody>
     </table></div>
     <p class="notes">The number of a cell is its median; it leads to the measurements of that hour.</p>
