@@ -15,11 +15,22 @@ export function marksOf(record) {
 
 export function streamsOf(record) {
   const tor = record.tor ?? {};
-  return [
+  const all = [
     ...(tor.stream ? [tor.stream] : []),
     ...(record.page?.streams ?? []),
     ...(record.allocation?.streams ?? []).map((one) => one.stream).filter(Boolean),
   ];
+  return [...new Map(all.map((one) => [one.id, one])).values()]; // a page's document has its own twice
+}
+
+// The hops of a circuit with the moment since which each was worked on, `before`: when the hop
+// before it was there, the launch, or when a circuit that was there was taken for a new use.
+export function hopsOf(circuit) {
+  const taken = circuit.states?.find((state) => state.status === 'CANNIBALIZED')?.at ?? Infinity;
+  return (circuit.path ?? []).map((hop, i, path) => {
+    const before = i ? path[i - 1].extended_at : circuit.launched_at;
+    return { ...hop, i, before: hop.extended_at > taken && before < taken ? taken : before };
+  });
 }
 
 export const circuitsOf = (record) => [...(record.tor?.circuits ?? []), ...(record.tor?.onion?.circuits ?? [])];

@@ -10,7 +10,7 @@ import { format } from '../state/address.js';
 import { place } from '../state/place.js';
 import { countText, momentText, sizeText, timeText } from '../text/format.js';
 import { nameOf } from '../text/words.js';
-import { marksOf, circuitsOf, streamsOf } from '../text/record.js';
+import { marksOf, circuitsOf, hopsOf, streamsOf } from '../text/record.js';
 
 export function Measurement() {
   const { id } = place.value;
@@ -98,7 +98,7 @@ function Circuits({ circuits, start }) {
   return html`<h2>${circuits.length === 1 ? 'Circuit' : 'Circuits'}</h2>${circuits.map((circuit) => html`<${Figure}
       title=${`Circuit ${circuit.id}`} sub=${[circuit.purpose, circuit.build_flags, circuit.conflux_id ? 'leg of a conflux set' : '', circuit.failed ? `failed: ${circuit.reason ?? ''}` : ''].filter(Boolean).join(', ')}>
     <p class="notes">Launched ${circuit.launched_at ? (circuit.launched_at < start ? `${timeText(start - circuit.launched_at)} before the measurement` : `${timeText(circuit.launched_at - start)} after its start`) : 'at an unknown time'}${circuit.built_at ? `, built ${from(circuit.built_at, circuit.launched_at)} later` : ', never built'}.</p>
-    <${Table} caption=${`Hops of circuit ${circuit.id}`} rows=${(circuit.path ?? []).map((hop, i) => ({ ...hop, i, before: i ? circuit.path[i - 1].extended_at : circuit.launched_at }))} columns=${[
+    <${Table} caption=${`Hops of circuit ${circuit.id}`} rows=${hopsOf(circuit)} columns=${[
       { title: 'hop', text: true, show: (hop) => hop.i + 1 },
       { title: 'relay', text: true, show: (hop) => html`<a href=${format({ view: 'measurements', params: { relay: [hop.fingerprint] } })}>${hop.nickname || 'unnamed'}</a>` },
       { title: 'fingerprint', text: true, show: (hop) => html`<code>${hop.fingerprint}</code>` },

@@ -4,7 +4,7 @@ import { seriesOf } from '../../../dashboard/src/text/allotted.js';
 import { changeText } from '../../../dashboard/src/text/change.js';
 import { grouped } from '../../../dashboard/src/text/grouped.js';
 import { hopLines } from '../../../dashboard/src/text/hops.js';
-import { marksOf } from '../../../dashboard/src/text/record.js';
+import { hopsOf, marksOf, streamsOf } from '../../../dashboard/src/text/record.js';
 import { hourOf, hoursOf, weekdayOf } from '../../../dashboard/src/text/week.js';
 import { filterOf, hasMetric, labelOf, whatOf } from '../../../dashboard/src/text/words.js';
 import { DAY, HOUR } from '../../../dashboard/src/text/format.js';
@@ -95,4 +95,16 @@ test('hours of the week are found again in a span', () => {
       }
   assert.deepEqual(hoursOf(span, 0, 11), [[monday + 11 * HOUR, monday + 12 * HOUR], [monday - 7 * DAY + 11 * HOUR, monday - 7 * DAY + 12 * HOUR], [monday - 14 * DAY + 11 * HOUR, monday - 14 * DAY + 12 * HOUR]]);
   assert.equal(hoursOf(span, 0, 12).length, 2);
+});
+
+test('a stream that a record has twice is told once', () => {
+  const streams = streamsOf({ tor: { stream: { id: 4 } }, page: { streams: [{ id: 4 }, { id: 5 }] } });
+  assert.deepEqual(streams.map((one) => one.id), [4, 5]);
+});
+
+test('a hop of a circuit that was taken for a new use did not wait for that', () => {
+  const path = [100, 300, 600, 9000].map((extended_at) => ({ extended_at }));
+  const since = (states) => hopsOf({ launched_at: 50, path, states }).map((hop) => hop.before);
+  assert.deepEqual(since([]), [50, 100, 300, 600]);
+  assert.deepEqual(since([{ status: 'BUILT', at: 600 }, { status: 'CANNIBALIZED', at: 8700 }]), [50, 100, 300, 8700]);
 });
