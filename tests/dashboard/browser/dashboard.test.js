@@ -142,6 +142,31 @@ test('a step of a plot leads, by keys, to exactly its measurements', async () =>
   await visited.close();
 });
 
+test('a tor that is chosen narrows the circuits, and all answers are there', async () => {
+  const visited = await visit('#/circuits?instance=default');
+  const { page } = visited;
+  await page.waitForSelector('table:has(caption:text("Circuits by tor"))', { timeout: 20000 });
+  await page.waitForFunction(() => document.querySelectorAll('.waiting').length === 0);
+  assert.deepEqual(await page.locator('.nothing.bad').allInnerTexts(), []);
+  const tors = await page.locator('table:has(caption:text("Circuits by tor")) tbody th').allInnerTexts();
+  assert.ok(tors.length > 0);
+  assert.deepEqual([...new Set(tors)], ['default']);
+  allWell(visited);
+  await visited.close();
+});
+
+test('an hour of the week leads to its measurements of the whole span', async () => {
+  const visited = await visit('#/week');
+  const { page } = visited;
+  const cell = page.locator('table.week td a').first();
+  await cell.waitFor();
+  assert.match(await cell.getAttribute('href'), /[?&]since=7d(&|$)/);
+  await cell.click();
+  await page.waitForSelector('table tbody tr');
+  allWell(visited);
+  await visited.close();
+});
+
 test('a measurement has a page with its drawing, marks, stream and circuit', async () => {
   const visited = await visit('#/measurements?experiment=download-1m&outcome=ok');
   const { page } = visited;
