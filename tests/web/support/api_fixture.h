@@ -43,6 +43,7 @@ class ApiTestBase : public testing::Test {
     out.privilege = Privilege(token());
     out.now = [this] { return now_; };
     out.version = "0.1.0";
+    out.max_held_bytes = 8 << 20;  // enough to have several, and soon full
     return out;
   }
 
