@@ -123,11 +123,12 @@ TEST_F(Daemon, AStopRecordsWhatWasRunningAndAKillLosesNothing) {
 }
 
 TEST_F(Daemon, ArmsSideBySideMeasureAtTheSameMomentEachOnItsOwnTor) {
-  up();
+  // So far away that no answer is there before a busy machine has let perfd send early data.
+  up({"--delay", "25ms"});
   start(configure("[tor.second]\ntorrc = [" + torrc() +
                   "\"ConfluxEnabled 0\"]\n"
                   "[experiment.ab]\nkind = \"upload\"\nsize = \"200 KiB\"\nevery = \"2s\"\n"
-                  "timeout = \"2s\"\norder = \"parallel\"\n"
+                  "timeout = \"10s\"\norder = \"parallel\"\n"
                   "arms = { one = {}, two = { tor = \"second\", optimistic = true } }\n"));
   // By slot, the two records of it.
   std::map<std::int64_t, std::vector<boost::json::object>> slots;
