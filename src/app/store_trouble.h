@@ -7,7 +7,7 @@
 
 namespace perfd::app {
 
-// The same trouble is written once, however often it is met.
+// The same trouble is written once an hour, however often it is met.
 void log_store_trouble(std::string const& message);
 
 }  // namespace perfd::app

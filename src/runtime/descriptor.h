@@ -35,8 +35,8 @@ class Descriptor {
   boost::asio::posix::basic_stream_descriptor<Executor> descriptor_;
 };
 
-// As many as the process may have: the usual soft limit, 1024, is for programs that select().
-// Returns the limit, which is then the hard one. Thread: any.
+// As many as the process may have, up to 65,536: the usual soft limit, 1024, is for programs that
+// select(). Returns the limit in force. Thread: any.
 std::size_t raise_descriptor_limit();
 
 [[nodiscard]] inline boost::system::error_code last_error() {
