@@ -6,7 +6,7 @@ import { elsewhere, measurements } from '../state/address.js';
 import { place } from '../state/place.js';
 import { status } from '../state/status.js';
 import { dayAgo, now } from '../state/clock.js';
-import { failsOften, outcomeOf } from '../text/failing.js';
+import { failsOften, isMissed, outcomeOf } from '../text/failing.js';
 import { counted, countText, percentText, spanText, valueText } from '../text/format.js';
 import { filterOf, labelOf } from '../text/words.js';
 
@@ -31,8 +31,12 @@ export function Health({ figures }) {
 
 function failures(series) {
   const keys = series.map((one) => one.key);
-  return series.filter(failsOften).map((one) => html`${labelOf(one.key, keys)}: <a
-    href=${measurements(place.value, { ...filterOf(one.key), since: dayAgo(), until: '', ...outcomeOf(one, keys) })}>${countText(one.failed)} of ${countText(one.n + one.failed)}</a> failed in 24 hours.`);
+  return series.filter(failsOften).map((one) => {
+    const [name, counts, what] = isMissed(one, keys)
+      ? [one.key.experiment, counted(one.failed, 'slot'), 'did not begin']
+      : [labelOf(one.key, keys), `${countText(one.failed)} of ${countText(one.n + one.failed)}`, 'failed'];
+    return html`${name}: <a href=${measurements(place.value, { ...filterOf(one.key), since: dayAgo(), until: '', ...outcomeOf(one, keys) })}>${counts}</a> ${what} in 24 hours.`;
+  });
 }
 
 // Sentences; none where all is well.

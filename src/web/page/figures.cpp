@@ -88,8 +88,15 @@ void add_failing(Summary& summary) {
     if (all < 5 || 5 * one.today.failed < all) continue;
     auto const name =
         one.key.arm.empty() ? one.key.experiment : one.key.experiment + "/" + one.key.arm;
+    // What has no arm beside some that have one are slots that never began.
+    bool const missed =
+        one.today.n == 0 && one.key.arm.empty() &&
+        std::any_of(summary.figures.begin(), summary.figures.end(), [&](KeyFigures const& other) {
+          return other.key.experiment == one.key.experiment && !other.key.arm.empty();
+        });
     summary.problems.push_back(
-        fmt::format("{}: {} of {} failed in 24 hours.", name, one.today.failed, all));
+        missed ? fmt::format("{}: {} slots did not begin in 24 hours.", name, all)
+               : fmt::format("{}: {} of {} failed in 24 hours.", name, one.today.failed, all));
   }
 }
 
