@@ -127,8 +127,8 @@ TEST_F(Daemon, ArmsSideBySideMeasureAtTheSameMomentEachOnItsOwnTor) {
   up({"--delay", "25ms"});
   start(configure("[tor.second]\ntorrc = [" + torrc() +
                   "\"ConfluxEnabled 0\"]\n"
-                  "[experiment.ab]\nkind = \"upload\"\nsize = \"200 KiB\"\nevery = \"2s\"\n"
-                  "timeout = \"10s\"\norder = \"parallel\"\n"
+                  "[experiment.ab]\nkind = \"upload\"\nsize = \"200 KiB\"\nevery = \"5s\"\n"
+                  "timeout = \"5s\"\norder = \"parallel\"\n"
                   "arms = { one = {}, two = { tor = \"second\", optimistic = true } }\n"));
   // By slot, the two records of it.
   std::map<std::int64_t, std::vector<boost::json::object>> slots;
