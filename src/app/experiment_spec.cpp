@@ -8,8 +8,6 @@
 
 namespace perfd::app {
 
-namespace {
-
 model::Kind kind_of(config::Kind kind) {
   switch (kind) {
     case config::Kind::download:
@@ -25,8 +23,6 @@ model::Kind kind_of(config::Kind kind) {
   }
   return model::Kind::download;
 }
-
-}  // namespace
 
 Result<Destination> destination_of_url(std::string const& url, bool for_browser) {
   auto const parsed = wire::http::parse_url(url);

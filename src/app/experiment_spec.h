@@ -30,6 +30,9 @@ inline constexpr std::uint16_t kOnionPort = 80;
 // Of this perfd's own server, as an exit reaches it.
 [[nodiscard]] Destination own_server(std::string host, std::uint16_t port);
 
+// As records name it.
+[[nodiscard]] model::Kind kind_of(config::Kind kind);
+
 // The spec without its id, proxy and times.
 [[nodiscard]] experiments::MeasurementSpec measurement_spec(config::Experiment const& experiment,
                                                             Destination const& destination,

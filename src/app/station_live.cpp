@@ -5,6 +5,7 @@
 #include <set>
 
 #include "app/cli.h"
+#include "app/experiment_spec.h"
 #include "app/station.h"
 #include "report/quantity.h"
 
@@ -44,24 +45,8 @@ std::vector<std::string> targets_of(Experiment const& experiment) {
   return {out.begin(), out.end()};
 }
 
-model::Kind kind_of(Experiment const& experiment) {
-  switch (experiment.kind) {
-    case config::Kind::download:
-      return model::Kind::download;
-    case config::Kind::upload:
-      return model::Kind::upload;
-    case config::Kind::page:
-      return model::Kind::page;
-    case config::Kind::allocation:
-      return model::Kind::allocation;
-    case config::Kind::resolve:
-      return model::Kind::resolve;
-  }
-  return model::Kind::download;
-}
-
 std::vector<std::string> metrics_of(Experiment const& experiment) {
-  auto const kind = kind_of(experiment);
+  auto const kind = kind_of(experiment.kind);
   std::vector<std::string> out;
   for (auto const quantity : report::times_of(kind)) out.emplace_back(report::name(quantity));
   if (kind != model::Kind::download && kind != model::Kind::upload) return out;
@@ -77,7 +62,7 @@ std::vector<std::string> metrics_of(Experiment const& experiment) {
 LiveExperiment live_experiment(Experiment const& experiment) {
   LiveExperiment out;
   out.name = experiment.name;
-  out.kind = model::name(kind_of(experiment));
+  out.kind = model::name(kind_of(experiment.kind));
   for (auto const& arm : experiment.arms) out.arms.push_back(arm.name);
   out.targets = targets_of(experiment);
   out.metrics = metrics_of(experiment);
